@@ -1,0 +1,79 @@
+# greenapi: two commands are enough, `make demo` and `make test`. Each makes .venv and installs what it needs.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin/python
+COMPILE = var/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check lint types layers migrations contract lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+# `exec`: make, Ctrl-C and SIGTERM speak to Python itself, not to a shell that would forget it.
+demo: $(VENV)/.demo ## serve the bundled facts on this machine until Ctrl-C (PORT=8000 SOURCES=folder RESET=1)
+	@exec $(RUN) manage.py demo --port '$(PORT)' $(if $(SOURCES),--sources '$(SOURCES)') $(if $(RESET),--reset)
+
+test: $(VENV)/.dev ## run the tests on a throw-away Postgres, or on DATABASE_URL (ARGS="-k ledger")
+	@exec $(RUN) -m pytest $(PYTEST_ARGS) $(ARGS)
+
+check: lint types layers migrations contract ## run every check that is not a test
+
+lint: $(VENV)/.dev ## check style and formatting
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+types: $(VENV)/.dev ## check types
+	@$(RUN) -m mypy
+
+layers: $(VENV)/.dev ## check who imports whom
+	@$(VENV)/bin/lint-imports
+
+# On a throw-away Postgres: Django also looks whether the migrations applied are consistent.
+migrations: $(VENV)/.dev ## check that no model change lacks its migration
+	@exec $(RUN) -m greenapi.embedded $(RUN) manage.py makemigrations --check --dry-run
+
+contract: $(VENV)/.dev ## check that greenapi/openapi.yaml is what the code serves
+	@$(RUN) manage.py contract --check
+
+# The smaller sets take their versions from the larger one, so that one .venv serves them all.
+lock: var/uv/.made ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
+	@$(COMPILE) --extra dev --output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) --extra embedded --constraint requirements/dev.txt --output-file requirements/demo.txt >/dev/null
+	@$(COMPILE) --constraint requirements/dev.txt --output-file requirements/service.txt >/dev/null
+	@grep -c '==' requirements/*.txt
+
+clean: ## remove .venv, the demo's data and everything generated
+	-@test ! -e $(VENV)/.demo || $(RUN) -c 'from pathlib import Path; from greenapi import embedded; \
+		embedded.remove(Path("var/demo/postgres"))'
+	@rm -rf $(VENV) var build dist *.egg-info client/build client/*.egg-info \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "greenapi needs Python 3.11 or later, and $(PYTHON) is not; name another: make PYTHON=python3.12 ..." >&2; \
+		exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.demo: requirements/demo.txt $(VENV)/.made
+	@echo "Installing $$(grep -c == $<) packages from $< ..."
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+# What the demo needs is a part of what the tests need.
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.made
+	@echo "Installing $$(grep -c == $<) packages from $<; the first time takes about a minute ..."
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $(VENV)/.demo $@
+
+var/uv/.made:
+	@$(PYTHON) -m venv --clear var/uv
+	@var/uv/bin/pip install -qq --disable-pip-version-check uv
+	@touch $@

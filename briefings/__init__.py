@@ -1,0 +1,1 @@
+"""Who said what, and where it is written: briefings, documents and their versions, segments, people, citations."""

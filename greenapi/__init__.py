@@ -1,0 +1,1 @@
+"""The frame of greenapi: settings, addresses, the ledger and what every endpoint shares."""

@@ -1,0 +1,1 @@
+"""Nothing is lost: numbered revisions, version tables kept by triggers, and reads as of any revision."""

@@ -1,0 +1,89 @@
+"""Reading at one revision: the newest, or any older one, from one snapshot."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from django.db import OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg import errors
+
+from .revisions import WriterBusyError
+
+MAX_NUMBER = 2**63 - 1
+
+
+class FutureRevisionError(Exception):
+    """The revision or moment asked for has not come yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What is being read: a revision's number, 0 before the first, and when it was recorded (UTC; None before)."""
+
+    number: int
+    recorded_at: datetime | None
+
+
+@contextmanager
+def reading(*, as_of: int | None = None) -> Iterator[Snapshot]:
+    """Runs the queries inside against one snapshot: the newest revision, or the database as of revision `as_of`.
+
+    As of a revision every versioned table is read through its view in the schema `as_of`, so the same querysets
+    serve present and past. Nothing can be written inside.
+
+    Raises:
+        FutureRevisionError: revision `as_of` does not exist yet.
+    """
+    nested = connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not nested:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(
+            "SELECT h.number, r.recorded_at FROM ledger_head h LEFT JOIN ledger_revision r"
+            " ON r.number = coalesce(%s, h.number)",
+            [as_of],
+        )
+        head, recorded_at = cursor.fetchone()
+        if as_of is not None:
+            if as_of > head:
+                raise FutureRevisionError(f"the newest revision is {head}")
+            _read_through(cursor, schema="as_of, public", number=as_of)
+        try:
+            yield Snapshot(number=head if as_of is None else as_of, recorded_at=recorded_at)
+        finally:
+            # A savepoint's end keeps local settings, a transaction's end does not.
+            if nested and as_of is not None and not connection.needs_rollback:
+                _read_through(cursor, schema="public", number=0)
+
+
+def revision_at(moment: date | datetime) -> int:
+    """The largest revision recorded at or before a moment; 0 when none was.
+
+    A date means the end of that day (UTC), a datetime must be aware. The answer is final: no revision will be
+    recorded at or before the moment afterwards.
+
+    Raises:
+        FutureRevisionError: the moment has not come yet.
+        WriterBusyError: a writer that may still record at that moment did not finish within 3 s.
+    """
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time.max, UTC)
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT ledger_resolve(%s)", [moment])
+        except OperationalError as error:
+            if isinstance(error.__cause__, errors.LockNotAvailable):
+                raise WriterBusyError("a change is being written at that moment; try again") from error
+            raise
+        number: int | None = cursor.fetchone()[0]
+    if number is None:
+        raise FutureRevisionError(f"{moment.isoformat()} has not come yet")
+    return number
+
+
+def _read_through(cursor: CursorWrapper, *, schema: str, number: int) -> None:
+    cursor.execute(
+        "SELECT set_config('search_path', %s, true), set_config('greenapi.as_of', %s, true)", [schema, str(number)]
+    )

@@ -1,0 +1,1 @@
+"""How every endpoint behaves: views, pagination, problems, representation, filters and schema."""

@@ -1,0 +1,190 @@
+"""Keyset pages: a signed cursor over the ordering and the id that pins the revision of page one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from django.core import signing
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, QueryDict
+
+from greenapi.ledger.reading import Snapshot
+
+from .encoding import rfc3339
+from .problems import INVALID_CURSOR, INVALID_PARAMETER, FieldError, Problem
+
+CURSOR = "cursor"
+PAGE_SIZE = "page_size"
+ORDERING = "ordering"
+DEFAULT_PAGE_SIZE = 100
+MAX_PAGE_SIZE = 1000
+
+_signer = signing.Signer(salt="greenapi.cursor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderedBy:
+    """One column of an ordering; nulls come last either way."""
+
+    name: str
+    source: str
+    descending: bool
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page starts: the revision of page one, the listing it belongs to, and the row it follows or precedes."""
+
+    revision: int
+    listing: str
+    backwards: bool
+    values: list[str | None]
+
+
+class KeysetPagination:
+    """Pages of one listing: an ordering that the id makes total, and the cursor that the request carries, if any."""
+
+    def __init__(self, request: HttpRequest, *, orderable: dict[str, str], default: str, identity: str) -> None:
+        """`orderable` gives the column of each name that `ordering` may list; `identity` is the unique column.
+
+        Raises:
+            Problem: invalid-parameter or invalid-cursor.
+        """
+        self.path = request.path.removesuffix("/")
+        self.query = request.GET
+        self.page_size = _page_size(self.query.get(PAGE_SIZE))
+        self.ordering = _ordering(self.query.get(ORDERING) or default, orderable=orderable, identity=identity)
+        self.listing = _listing(self.path, self.query)
+        self.cursor = self._read(self.query.get(CURSOR))
+
+    def page(self, queryset: QuerySet[Any], *, snapshot: Snapshot) -> tuple[list[Any], dict[str, Any]]:
+        """The rows of the page, and the envelope they are answered in (without them).
+
+        Raises:
+            Problem: invalid-cursor, when its values are none that the ordering's columns can have.
+        """
+        backwards = self.cursor is not None and self.cursor.backwards
+        ordered = queryset.order_by(*(_order(by, reverse=backwards) for by in self.ordering))
+        if self.cursor is not None:
+            try:
+                ordered = ordered.filter(_beyond(self.ordering, self.cursor.values, reverse=backwards))
+            except (ValueError, TypeError) as error:
+                raise Problem(INVALID_CURSOR) from error
+        rows = list(ordered[: self.page_size + 1])
+        more, rows = len(rows) > self.page_size, rows[: self.page_size]
+        if backwards:
+            rows.reverse()
+        before = bool(rows) and (more if backwards else self.cursor is not None)
+        after = bool(rows) and (True if backwards else more)
+        envelope = {
+            "revision": snapshot.number,
+            "recorded_at": None if snapshot.recorded_at is None else rfc3339(snapshot.recorded_at),
+            "next": self._link(rows[-1], snapshot=snapshot, backwards=False) if after else None,
+            "previous": self._link(rows[0], snapshot=snapshot, backwards=True) if before else None,
+        }
+        return rows, envelope
+
+    def _read(self, text: str | None) -> Cursor | None:
+        if text is None:
+            return None
+        try:
+            cursor = msgspec.json.decode(_signer.unsign_object(text, serializer=_Raw), type=Cursor)
+        except (signing.BadSignature, msgspec.MsgspecError, ValueError) as error:
+            raise Problem(INVALID_CURSOR, "It was not given out by this service, or was cut.") from error
+        if cursor.listing != self.listing or len(cursor.values) != len(self.ordering):
+            raise Problem(INVALID_CURSOR, "It was given out for other filters, another ordering or another revision.")
+        return cursor
+
+    def _link(self, row: Any, *, snapshot: Snapshot, backwards: bool) -> str:
+        values = [_text(_value(row, by.source)) for by in self.ordering]
+        cursor = Cursor(revision=snapshot.number, listing=self.listing, backwards=backwards, values=values)
+        signed = _signer.sign_object(msgspec.json.encode(cursor), serializer=_Raw, compress=True)
+        kept = [(name, value) for name, value in self.query.items() if name != CURSOR]
+        return f"{self.path}?{urlencode([*kept, (CURSOR, signed)])}"
+
+
+class _Raw:
+    """Lets django.core.signing sign bytes that are JSON already."""
+
+    def dumps(self, obj: bytes) -> bytes:
+        return obj
+
+    def loads(self, data: bytes) -> bytes:
+        return data
+
+
+def _page_size(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_PAGE_SIZE
+    if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE_SIZE)) and 1 <= int(text) <= MAX_PAGE_SIZE:
+        return int(text)
+    detail = f"Give a whole number from 1 to {MAX_PAGE_SIZE}."
+    raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=PAGE_SIZE, detail=detail)])
+
+
+def _ordering(text: str, *, orderable: dict[str, str], identity: str) -> list[OrderedBy]:
+    ordering: list[OrderedBy] = []
+    for part in text.split(","):
+        name = part.removeprefix("-")
+        if name not in orderable or name in [by.name for by in ordering]:
+            names = ", ".join(sorted(orderable))
+            detail = f"Give, separated by commas, each at most once: {names}; - before one reverses it."
+            raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=ORDERING, detail=detail)])
+        ordering.append(OrderedBy(name=name, source=orderable[name], descending=part.startswith("-")))
+    if identity not in [by.source for by in ordering]:
+        ordering.append(OrderedBy(name=identity, source=identity, descending=False))
+    return ordering
+
+
+def _listing(path: str, query: QueryDict) -> str:
+    """A short hash of everything that decides which rows come in which order."""
+    parameters = sorted((name, value) for name, value in query.items() if name not in {CURSOR, PAGE_SIZE})
+    return hashlib.sha256(msgspec.json.encode([path, parameters])).hexdigest()[:16]
+
+
+def _order(by: OrderedBy, *, reverse: bool) -> Any:
+    column = F(by.source)
+    if by.descending is not reverse:
+        return column.desc(nulls_first=True) if reverse else column.desc(nulls_last=True)
+    return column.asc(nulls_first=True) if reverse else column.asc(nulls_last=True)
+
+
+def _beyond(ordering: Sequence[OrderedBy], values: Sequence[str | None], *, reverse: bool) -> Q:
+    """Rows after the given one in the ordering, or before it in reverse."""
+    condition = Q(pk__in=[])
+    same = Q()
+    for by, value in zip(ordering, values, strict=True):
+        condition |= same & _past(by, value, reverse=reverse)
+        same &= Q(**{f"{by.source}__isnull": True}) if value is None else Q(**{by.source: value})
+    return condition
+
+
+def _past(by: OrderedBy, value: str | None, *, reverse: bool) -> Q:
+    missing = Q(**{f"{by.source}__isnull": True})
+    if value is None:
+        return ~missing if reverse else Q(pk__in=[])
+    further = Q(**{f"{by.source}__{'lt' if by.descending is not reverse else 'gt'}": value})
+    return further if reverse else further | missing
+
+
+def _value(row: Any, source: str) -> Any:
+    for name in source.split("__"):
+        row = None if row is None else getattr(row, name)
+    return row
+
+
+def _text(value: Any) -> str | None:
+    match value:
+        case None:
+            return None
+        case datetime() | date():
+            return value.isoformat()
+        case str() | int() | Decimal() | UUID():
+            return str(value)
+        case _:
+            raise TypeError(f"cannot page by {type(value).__name__}")

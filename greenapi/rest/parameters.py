@@ -1,0 +1,64 @@
+"""What every address understands besides its filters, and the refusal of what it does not."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from django.http import QueryDict
+
+from greenapi.ledger.reading import MAX_NUMBER, FutureRevisionError, revision_at
+
+from .moments import MomentError, parse_day, parse_moment
+from .problems import INVALID_AS_OF, INVALID_PARAMETER, UNKNOWN_PARAMETER, FieldError, Problem
+
+AS_OF = "as_of"
+
+_NUMBER = re.compile(r"[0-9]+")
+MAX_SHOWN = 80  # characters of an unknown name that are repeated in the answer
+
+
+def refuse_unknown(query: QueryDict, *, known: Iterable[str]) -> None:
+    """Refuses parameters that are not known, or given twice.
+
+    Raises:
+        Problem: unknown-parameter, naming the nearest known one; or invalid-parameter.
+    """
+    names = sorted(known)
+    unknown = [name for name in query if name not in names]
+    if unknown:
+        raise Problem(UNKNOWN_PARAMETER, errors=[_unknown(name, known=names) for name in unknown])
+    twice = [name for name in query if len(query.getlist(name)) > 1]
+    if twice:
+        raise Problem(
+            INVALID_PARAMETER,
+            errors=[FieldError(parameter=name, detail="It is given more than once.") for name in twice],
+        )
+
+
+def as_of_number(text: str | None) -> int | None:
+    """The number of the revision that an `as_of` names; None when there is no `as_of`.
+
+    A number, an RFC 3339 time with offset, or a date, which means its end in UTC.
+
+    Raises:
+        Problem: invalid-as-of for anything else; a time without offset included.
+        FutureRevisionError: the revision or moment has not come yet.
+    """
+    if text is None:
+        return None
+    if _NUMBER.fullmatch(text):
+        if len(text) > len(str(MAX_NUMBER)) or int(text) > MAX_NUMBER:
+            raise FutureRevisionError("there is no revision of that number")
+        return int(text)
+    try:
+        return revision_at(parse_moment(text) if "T" in text.upper() else parse_day(text))
+    except MomentError as error:
+        raise Problem(INVALID_AS_OF, f"{error} A revision's number would do, too.") from error
+    except OverflowError as error:
+        raise FutureRevisionError("that moment has not come yet") from error
+
+
+def _unknown(name: str, *, known: list[str]) -> FieldError:
+    nearest = get_close_matches(name, known, n=1, cutoff=0)
+    shown = name if name.isprintable() and len(name) <= MAX_SHOWN else "This"
+    return FieldError(parameter=name[:MAX_SHOWN], detail=f"{shown} is not known here; the nearest is {nearest[0]}.")

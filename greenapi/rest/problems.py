@@ -1,0 +1,157 @@
+"""Errors as problem documents (RFC 9457): every type there is, and how an exception becomes one."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import DataError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from greenapi.ledger.reading import FutureRevisionError
+from greenapi.ledger.revisions import WriterBusyError
+
+from .encoding import encode
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER = 3  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemType:
+    """A kind of error: its stable name, the HTTP status, and what it means."""
+
+    slug: str
+    status: HTTPStatus
+    title: str
+
+    @property
+    def uri(self) -> str:
+        """The `type` of its documents: a path, the same on every host."""
+        return f"/problems/{self.slug}"
+
+
+def _type(slug: str, status: HTTPStatus, title: str) -> ProblemType:
+    return ProblemType(slug=slug, status=status, title=title)
+
+
+BAD_REQUEST = _type("bad-request", HTTPStatus.BAD_REQUEST, "The request cannot be understood.")
+UNKNOWN_PARAMETER = _type("unknown-parameter", HTTPStatus.BAD_REQUEST, "There is no such parameter here.")
+INVALID_PARAMETER = _type("invalid-parameter", HTTPStatus.BAD_REQUEST, "A parameter has a value it cannot have.")
+INVALID_AS_OF = _type("invalid-as-of", HTTPStatus.BAD_REQUEST, "`as_of` names no revision, day or moment.")
+INVALID_CURSOR = _type("invalid-cursor", HTTPStatus.BAD_REQUEST, "The cursor was not given out for this listing.")
+NOT_ALLOWED = _type("not-allowed", HTTPStatus.FORBIDDEN, "You may not do this.")
+NOT_FOUND = _type("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address.")
+NOT_YET_RECORDED = _type("not-yet-recorded", HTTPStatus.NOT_FOUND, "It was not recorded yet at that revision.")
+METHOD_NOT_ALLOWED = _type("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "This address has no such method.")
+NOT_ACCEPTABLE = _type("not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "There is no such format here.")
+FUTURE_AS_OF = _type("future-as-of", HTTPStatus.UNPROCESSABLE_ENTITY, "That revision or moment has not come yet.")
+INTERNAL_ERROR = _type("internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+BUSY = _type("busy", HTTPStatus.SERVICE_UNAVAILABLE, "The service is busy; try again in a moment.")
+
+ALL_TYPES = tuple(value for value in list(globals().values()) if isinstance(value, ProblemType))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldError:
+    """What is wrong with one parameter or one place of a body: either `parameter` or `pointer` is given."""
+
+    detail: str
+    parameter: str | None = None
+    pointer: str | None = None
+
+
+@dataclass
+class Problem(Exception):
+    """An error that is answered as a problem document."""
+
+    type: ProblemType
+    detail: str = ""
+    errors: Sequence[FieldError] = field(default=())
+
+    def document(self) -> dict[str, Any]:
+        """The body of the answer."""
+        return {
+            "type": self.type.uri,
+            "title": self.type.title,
+            "status": int(self.type.status),
+            "detail": self.detail or None,
+            "errors": [
+                {"parameter": error.parameter, "pointer": error.pointer, "detail": error.detail}
+                for error in self.errors
+            ],
+        }
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook: the answer to an exception in a view; None for one that nobody foresaw."""
+    problem = _as_problem(error)
+    if problem is None:
+        return None
+    response = Response(problem.document(), status=problem.type.status, content_type=CONTENT_TYPE)
+    _add_headers(response, problem, error)
+    return response
+
+
+def respond(problem: Problem) -> HttpResponse:
+    """A problem as a plain Django answer, for errors outside the API's views."""
+    response = HttpResponse(encode(problem.document()), status=problem.type.status, content_type=CONTENT_TYPE)
+    _add_headers(response, problem, problem)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`."""
+    return respond(Problem(BAD_REQUEST))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler403`."""
+    return respond(Problem(NOT_ALLOWED))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler404`."""
+    return respond(Problem(NOT_FOUND, f"{request.path} leads nowhere."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`."""
+    return respond(Problem(INTERNAL_ERROR))
+
+
+def _as_problem(error: Exception) -> Problem | None:
+    match error:
+        case Problem():
+            return error
+        case FutureRevisionError():
+            return Problem(FUTURE_AS_OF, str(error))
+        case WriterBusyError() | OperationalError():
+            return Problem(BUSY)
+        case DataError():
+            return Problem(INVALID_PARAMETER, "A value is out of range.")
+        case Http404() | exceptions.NotFound():
+            return Problem(NOT_FOUND)
+        case PermissionDenied() | exceptions.PermissionDenied() | exceptions.NotAuthenticated():
+            return Problem(NOT_ALLOWED)
+        case exceptions.MethodNotAllowed():
+            return Problem(METHOD_NOT_ALLOWED, str(error.detail))
+        case exceptions.NotAcceptable():
+            return Problem(NOT_ACCEPTABLE, "Answers are application/json.")
+        case exceptions.ParseError() | exceptions.UnsupportedMediaType() | exceptions.ValidationError():
+            return Problem(BAD_REQUEST, str(error.detail))
+        case _:
+            return None
+
+
+def _add_headers(response: HttpResponse, problem: Problem, error: Exception) -> None:
+    response["Cache-Control"] = "no-store"
+    if problem.type is BUSY:
+        response["Retry-After"] = str(RETRY_AFTER)
+        logger.warning("answered busy: %s", error)

@@ -1,0 +1,241 @@
+"""Every change to what numbers and pledges were stated. Each verb works inside an open revision."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from django.db.backends.postgresql.psycopg_any import NumericRange
+
+from briefings.models import Citation
+from greenapi.ledger.identifiers import uuid7
+from greenapi.ledger.models import Versioned
+from greenapi.ledger.recording import RecordError, record_all
+from greenapi.ledger.revisions import current_revision
+
+from .measures import Bounds, MeasureError, domain_of, stated_bounds
+from .models import (
+    ClaimLink,
+    Commitment,
+    CommitmentCitation,
+    CommitmentEvent,
+    EventCitation,
+    Indicator,
+    IndicatorTopic,
+    Observation,
+    ObservationCitation,
+    Period,
+    Programme,
+    Scope,
+    State,
+    Topic,
+    Unit,
+)
+from .models.facts import Reviewed
+
+Rows = Sequence[Mapping[str, Any]]
+CitedParts = Iterable[tuple[str, Citation]]
+L = TypeVar("L", bound=Versioned)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class StateError(ValueError):
+    """A step that the fact's state does not allow."""
+
+
+def record_units(rows: Rows) -> dict[Hashable, Unit]:
+    """Records units by slug."""
+    return record_all(Unit, key="slug", rows=rows)
+
+
+def record_topics(rows: Rows) -> dict[Hashable, Topic]:
+    """Records topics by slug; `parent` is a topic."""
+    return record_all(Topic, key="slug", rows=rows)
+
+
+def record_scopes(rows: Rows) -> dict[Hashable, Scope]:
+    """Records scopes by slug; `broader` is a scope."""
+    return record_all(Scope, key="slug", rows=rows)
+
+
+def record_periods(rows: Rows) -> dict[Hashable, Period]:
+    """Records periods by slug."""
+    return record_all(Period, key="slug", rows=rows)
+
+
+def record_programmes(rows: Rows) -> dict[Hashable, Programme]:
+    """Records programmes by slug."""
+    return record_all(Programme, key="slug", rows=rows)
+
+
+def record_indicators(rows: Rows) -> dict[Hashable, Indicator]:
+    """Records indicators by slug; `domain` is a Bounds or None."""
+    return record_all(Indicator, key="slug", rows=[{**row, "domain": as_range(row["domain"])} for row in rows])
+
+
+def set_topics(indicator: Indicator, *, topics: Iterable[Topic]) -> None:
+    """Makes an indicator belong to exactly these topics."""
+    _set_links(IndicatorTopic, owner={"indicator": indicator}, wanted=[{"topic": topic} for topic in topics])
+
+
+def record_observations(rows: Rows, *, new_values: Mapping[str, Any] = NOTHING) -> dict[Hashable, Observation]:
+    """Records observations by id; their bounds are computed, cut by the indicator's natural domain.
+
+    Raises:
+        RecordError: values that make no sense together, or that a field does not accept.
+    """
+    return record_all(
+        Observation,
+        key="id",
+        rows=[{**_from_segment(row), "bounds": _bounds(row)} for row in rows],
+        new_values=new_values,
+    )
+
+
+def record_commitments(rows: Rows, *, new_values: Mapping[str, Any] = NOTHING) -> dict[Hashable, Commitment]:
+    """Records commitments by id; the bounds of their target are computed.
+
+    Raises:
+        RecordError: values that make no sense together, or that a field does not accept.
+    """
+    return record_all(
+        Commitment,
+        key="id",
+        rows=[{**_from_segment(row), "target_bounds": _target_bounds(row)} for row in rows],
+        new_values=new_values,
+    )
+
+
+def record_events(rows: Rows, *, new_values: Mapping[str, Any] = NOTHING) -> dict[Hashable, CommitmentEvent]:
+    """Records by id what became of commitments."""
+    return record_all(CommitmentEvent, key="id", rows=rows, new_values=new_values)
+
+
+def record_claim_links(rows: Rows, *, new_values: Mapping[str, Any] = NOTHING) -> dict[Hashable, ClaimLink]:
+    """Records claim links by id."""
+    return record_all(ClaimLink, key="id", rows=rows, new_values=new_values)
+
+
+def cite(fact: Observation | Commitment, *, parts: CitedParts) -> None:
+    """Makes a fact be proved by exactly these (part, citation) pairs."""
+    wanted = [{"part": part, "citation": citation} for part, citation in parts]
+    if isinstance(fact, Observation):
+        _set_links(ObservationCitation, owner={"observation": fact}, wanted=wanted)
+    else:
+        _set_links(CommitmentCitation, owner={"commitment": fact}, wanted=wanted)
+
+
+def cite_evidence(event: CommitmentEvent, *, citations: Iterable[Citation]) -> None:
+    """Makes exactly these citations the evidence for an event."""
+    _set_links(EventCitation, owner={"event": event}, wanted=[{"citation": citation} for citation in citations])
+
+
+def submit(fact: Reviewed, *, by: str) -> None:
+    """Hands a draft in for review.
+
+    Raises:
+        StateError: it is no draft.
+    """
+    _expect(fact, State.DRAFT, to="submitted")
+    fact.state, fact.submitted_by, fact.reviewed_by = State.IN_REVIEW, by, ""
+    fact.save()
+
+
+def publish(fact: Reviewed, *, by: str) -> None:
+    """Makes a reviewed fact public.
+
+    Raises:
+        StateError: it is not in review, or `by` is who submitted it.
+    """
+    _expect(fact, State.IN_REVIEW, to="published")
+    if by == fact.submitted_by:
+        raise StateError("whoever submitted a fact cannot publish it")
+    fact.state, fact.reviewed_by = State.PUBLISHED, by
+    fact.save()
+
+
+def withdraw(fact: Reviewed) -> None:
+    """Takes a published fact back; it stays readable in the past.
+
+    Raises:
+        StateError: it is not published.
+    """
+    _expect(fact, State.PUBLISHED, to="withdrawn")
+    fact.state = State.WITHDRAWN
+    fact.save()
+
+
+def as_range(bounds: Bounds | None) -> NumericRange | None:
+    """Bounds as Postgres keeps them (numrange)."""
+    if bounds is None:
+        return None
+    ends = ("[" if bounds.lower_closed else "(") + ("]" if bounds.upper_closed else ")")
+    return NumericRange(bounds.lower, bounds.upper, ends)
+
+
+def as_bounds(interval: NumericRange | None) -> Bounds | None:
+    """A numrange as Bounds."""
+    if interval is None:
+        return None
+    return Bounds(
+        lower=interval.lower, upper=interval.upper, lower_closed=interval.lower_inc, upper_closed=interval.upper_inc
+    )
+
+
+def _expect(fact: Reviewed, state: State, *, to: str) -> None:
+    current_revision()
+    if fact.state != state:
+        raise StateError(f"only a fact that is {state.label.lower()} can be {to}; this one is {fact.state}")
+
+
+def _from_segment(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A statement's row with the day its segment was stated."""
+    segment = row["segment"]
+    if segment.stated_on is None:
+        raise RecordError(key=row["id"], field="segment", message="when it was stated is not known")
+    return {**row, "stated_on": segment.stated_on, "stated_on_basis": segment.stated_on_basis}
+
+
+def _bounds(row: Mapping[str, Any]) -> NumericRange | None:
+    domain = domain_of(
+        row["measure_type"],
+        direction=row["direction"],
+        unit=row["unit"].slug,
+        domain=as_bounds(row["indicator"].domain),
+    )
+    try:
+        return as_range(
+            stated_bounds(row["comparator"], value=row["value"], value_high=row["value_high"], domain=domain)
+        )
+    except MeasureError as error:
+        raise RecordError(key=row["id"], field="value", message=str(error)) from error
+
+
+def _target_bounds(row: Mapping[str, Any]) -> NumericRange | None:
+    if row["target_comparator"] is None:
+        return None
+    indicator = row["target_indicator"]
+    domain = as_bounds(indicator.domain) if indicator is not None and indicator.unit == row["target_unit"] else None
+    try:
+        return as_range(stated_bounds(row["target_comparator"], value=row["target_value"], domain=domain))
+    except MeasureError as error:
+        raise RecordError(key=row["id"], field="target_value", message=str(error)) from error
+
+
+def _set_links(model: type[L], *, owner: Mapping[str, Versioned], wanted: Iterable[Mapping[str, Any]]) -> None:
+    """Makes the owner's rows of a link table exactly the wanted ones, leaving equal ones alone."""
+    current_revision()
+    rows = {_values_key(row): row for row in wanted}
+    for link in model._default_manager.filter(**owner):
+        key = next((key for key in rows if all(getattr(link, name) == value for name, value in key)), None)
+        if key is None:
+            link.delete()
+        else:
+            del rows[key]
+    model._default_manager.bulk_create(model(id=uuid7(), **owner, **row) for row in rows.values())
+
+
+def _values_key(row: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """A row as (attribute, value) pairs, links by their ids."""
+    return tuple(
+        (f"{name}_id", value.id) if isinstance(value, Versioned) else (name, value) for name, value in row.items()
+    )

@@ -1,0 +1,118 @@
+"""Reads a dataset's folder into entries; what is wrong is named by file, entry and field."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from .entries import Commitments, Dataset, Links, Observations, Source, Vocabulary
+
+BUNDLED = Path(__file__).parent / "files"
+E = TypeVar("E", bound=msgspec.Struct)
+
+
+class DatasetError(Exception):
+    """A dataset that cannot be loaded: the file, the entry and field in it, and what is wrong."""
+
+    def __init__(self, *, file: str, message: str) -> None:
+        super().__init__(f"{file}: {message}")
+        self.file = file
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentFolder:
+    """What one document's folder holds; `text` only for texts that are bundled."""
+
+    name: str
+    source: Source
+    observations: Observations
+    commitments: Commitments
+    text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """A whole dataset as read."""
+
+    dataset: Dataset
+    vocabulary: Vocabulary
+    documents: list[DocumentFolder]
+    links: Links
+
+
+def read_dataset(folder: Path = BUNDLED) -> Files:
+    """Reads every file of a dataset.
+
+    Raises:
+        DatasetError: a file is missing, is no TOML, or holds an entry of another shape.
+    """
+    vocabulary: dict[str, Any] = {}
+    for file in sorted((folder / "vocabulary").glob("*.toml")):
+        vocabulary |= _read_toml(file, root=folder)
+    return Files(
+        dataset=_read(folder / "dataset.toml", Dataset, root=folder),
+        vocabulary=_convert(vocabulary, Vocabulary, file="vocabulary"),
+        documents=list(_read_documents(folder)),
+        links=_read(folder / "links.toml", Links, root=folder),
+    )
+
+
+def _read_documents(folder: Path) -> Iterator[DocumentFolder]:
+    for file in sorted(folder.glob("*/document.toml")):
+        source = _read(file, Source, root=folder)
+        text_file = source.version.text_file
+        yield DocumentFolder(
+            name=file.parent.name,
+            source=source,
+            observations=_read(file.parent / "observations.toml", Observations, root=folder),
+            commitments=_read(file.parent / "commitments.toml", Commitments, root=folder),
+            text=read_text(file.parent / text_file) if text_file else None,
+        )
+
+
+def read_text(file: Path) -> str:
+    """A text exactly as it is stored: UTF-8, no newline translated.
+
+    Raises:
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    return file.read_bytes().decode("utf-8")
+
+
+def _read(file: Path, kind: type[E], *, root: Path) -> E:
+    return _convert(_read_toml(file, root=root), kind, file=str(file.relative_to(root)))
+
+
+def _read_toml(file: Path, *, root: Path) -> dict[str, Any]:
+    name = str(file.relative_to(root))
+    try:
+        return tomllib.loads(read_text(file), parse_float=Decimal)
+    except OSError as error:
+        raise DatasetError(file=name, message=error.strerror or "cannot be read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DatasetError(file=name, message=str(error)) from error
+
+
+def _convert(data: dict[str, Any], kind: type[E], *, file: str) -> E:
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        raise DatasetError(file=file, message=_with_entry(str(error), data)) from error
+
+
+def _with_entry(message: str, data: dict[str, Any]) -> str:
+    """The message of msgspec (`… - at `$.units[3].name``) with the slug or id of the entry it is about."""
+    _, _, path = message.rpartition("`$.")
+    list_name, _, rest = path.partition("[")
+    index = rest.partition("]")[0]
+    entries = data.get(list_name)
+    if isinstance(entries, list) and index.isdigit() and int(index) < len(entries):
+        entry = entries[int(index)]
+        name = entry.get("slug") or entry.get("id") if isinstance(entry, dict) else None
+        if name:
+            return f"{message} (entry {name})"
+    return message

@@ -1,0 +1,61 @@
+"""Claim links: how one fact bears on another."""
+
+from django.db import models
+from django.db.models import Q
+
+from indicators.querysets import ClaimLinkQuerySet
+
+from .commitments import Commitment
+from .facts import Reviewed
+from .observations import Observation
+
+
+class ClaimLink(Reviewed):
+    """That one fact, the source, restates, updates, narrows, contradicts, weakens or evidences another, the target."""
+
+    class Relation(models.TextChoices):
+        RESTATES = "restates", "Restates"
+        UPDATES = "updates", "Updates"
+        NARROWS = "narrows", "Narrows"
+        CONTRADICTS = "contradicts", "Contradicts"
+        WEAKENS_BASELINE = "weakens_baseline", "Restates with a weaker baseline"
+        EVIDENCES = "evidences", "Is evidence for"
+
+    relation = models.CharField(
+        max_length=16, choices=Relation.choices, help_text="How the source bears on the target."
+    )
+    note = models.TextField(blank=True, default="", help_text="Why, in our own words.")
+    source_observation = models.ForeignKey(
+        Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="links_out"
+    )
+    source_commitment = models.ForeignKey(
+        Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="links_out"
+    )
+    target_observation = models.ForeignKey(
+        Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="links_in"
+    )
+    target_commitment = models.ForeignKey(
+        Commitment, null=True, blank=True, on_delete=models.PROTECT, related_name="links_in"
+    )
+
+    objects = ClaimLinkQuerySet.as_manager()
+
+    class Meta(Reviewed.Meta):
+        db_table = "claim_link"
+        ordering = ("id",)
+        constraints = (
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="claim_link_one_source",
+                condition=Q(source_observation__isnull=False, source_commitment__isnull=True)
+                | Q(source_observation__isnull=True, source_commitment__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="claim_link_one_target",
+                condition=Q(target_observation__isnull=False, target_commitment__isnull=True)
+                | Q(target_observation__isnull=True, target_commitment__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_relation_display()} ({self.id})"

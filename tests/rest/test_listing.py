@@ -1,0 +1,137 @@
+"""Lists: envelope, keyset pages, ordering, filters, and the refusal of what is not known."""
+
+from decimal import Decimal
+
+import pytest
+
+from greenapi.urls import RESOURCES
+from tests.contract.client import ContractClient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_list_answers_for_every_resource(api: ContractClient, dataset: None, resource: str) -> None:
+    page = api.read(f"/api/v1/{resource}?page_size=1000")
+
+    assert page["revision"] > 0
+    assert page["results"]
+    assert page["next"] is None and page["previous"] is None
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_detail_is_the_row_of_the_list(api: ContractClient, dataset: None, resource: str) -> None:
+    row = api.read(f"/api/v1/{resource}?page_size=1")["results"][0]
+
+    detail = api.read(row["href"])
+
+    assert {name: detail[name] for name in row} == row
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_every_ordering_pages_through_every_row_once(
+    api: ContractClient, dataset: None, resource: str, direction: str
+) -> None:
+    whole = api.read(f"/api/v1/{resource}?page_size=1000")["results"]
+    for name in RESOURCES[resource].orderable:
+        forwards: list[str] = []
+        path: str | None = f"/api/v1/{resource}?page_size=31&ordering={direction}{name}"
+        while path:
+            last = api.read(path)
+            forwards += [row["href"] for row in last["results"]]
+            path = last["next"]
+        backwards = [row["href"] for row in last["results"]]
+        path = last["previous"]
+        while path:
+            page = api.read(path)
+            backwards = [row["href"] for row in page["results"]] + backwards
+            path = page["previous"]
+
+        assert sorted(forwards) == sorted(row["href"] for row in whole)
+        assert backwards == forwards
+
+
+def test_ordering_puts_nulls_last_either_way(api: ContractClient, dataset: None) -> None:
+    rising = [row["deadline"]["on"] for row in api.read("/api/v1/commitments?ordering=deadline_on")["results"]]
+    falling = [row["deadline"]["on"] for row in api.read("/api/v1/commitments?ordering=-deadline_on")["results"]]
+
+    stated = [day for day in rising if day is not None]
+    assert stated and rising == sorted(stated) + [None] * (len(rising) - len(stated))
+    assert falling == sorted(stated, reverse=True) + [None] * (len(rising) - len(stated))
+
+
+def test_numbers_keep_their_digits(api: ContractClient, dataset: None) -> None:
+    page = api.read("/api/v1/observations?comparator=lt")
+
+    assert [row["value"] for row in page["results"]] == [Decimal("1.3")]
+
+
+@pytest.mark.parametrize(
+    ("query", "printed"),
+    [
+        ("comparator=roughly", None),
+        ("comparator=nearly&document=scio-2023-02-03-green-development-white-paper", ["nearly 20,000"]),
+        ("value__gte=12100000000", ["12.1 billion tons"]),
+        ("value__gte=56.9&value__lte=57.1&unit=percent", ["57%"]),
+        ("value_printed__contains=ELOW%201.3", ["below 1.3"]),
+    ],
+)
+def test_filters_select(api: ContractClient, dataset: None, query: str, printed: list[str] | None) -> None:
+    answer = api.get(f"/api/v1/observations?{query}")
+
+    if printed is None:
+        assert answer.status_code == 400
+    else:
+        assert [row["value_printed"] for row in answer.json()["results"]] == printed
+
+
+def test_known_by_selects_what_had_been_said(api: ContractClient, dataset: None) -> None:
+    before = api.read("/api/v1/observations?known_by=2022-03-31&page_size=1000")["results"]
+
+    assert {row["stated_on"] for row in before} == {"2022-02-28"}
+
+
+def test_unknown_parameter_names_the_nearest(api: ContractClient, dataset: None) -> None:
+    answer = api.get("/api/v1/observations?indicatr=green-factories")
+
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "type": "/problems/unknown-parameter",
+        "title": "There is no such parameter here.",
+        "status": 400,
+        "detail": None,
+        "errors": [
+            {
+                "parameter": "indicatr",
+                "pointer": None,
+                "detail": "indicatr is not known here; the nearest is indicator.",
+            }
+        ],
+    }
+
+
+def test_final_slash_is_the_same_address(api: ContractClient, dataset: None) -> None:
+    assert api.get("/api/v1/units/").content == api.get("/api/v1/units").content
+    assert api.get("/api/v1/units/percent/").content == api.get("/api/v1/units/percent").content
+
+
+def test_known_body_is_not_sent_again(api: ContractClient, dataset: None) -> None:
+    first = api.get("/api/v1/units")
+
+    second = api.get("/api/v1/units", headers={"if-none-match": first.headers["ETag"]})
+
+    assert (second.status_code, second.content) == (304, b"")
+
+
+def test_head_and_options_answer(api: ContractClient, dataset: None) -> None:
+    head = api.head("/api/v1/units")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Revision"] == api.get("/api/v1/units").headers["Revision"]
+    assert api.options("/api/v1/units").headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_links_in_bodies_are_paths(api: ContractClient, dataset: None) -> None:
+    for resource in RESOURCES:
+        assert b"http://localhost" not in api.get(f"/api/v1/{resource}").content
