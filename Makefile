@@ -51,7 +51,7 @@ clean: ## remove .venv, the demo's data and everything generated
 	-@test ! -e $(VENV)/.demo || $(RUN) -c 'from pathlib import Path; from greenapi import embedded; \
 		embedded.remove(Path("var/demo/postgres"))'
 	@rm -rf $(VENV) var build dist *.egg-info client/build client/*.egg-info \
-		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+		.mypy_cache .ruff_cache client/.ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from greenapi.ledger.recording import RecordError, record, record_all
@@ -21,6 +21,7 @@ from .models import (
 )
 
 Rows = Sequence[Mapping[str, Any]]
+N = TypeVar("N", Organization, Speaker, Role, Briefing, Document)
 
 
 class TextMismatchError(ValueError):
@@ -50,6 +51,15 @@ def record_briefings(rows: Rows) -> dict[Hashable, Briefing]:
 def record_documents(rows: Rows) -> dict[Hashable, Document]:
     """Records documents by slug."""
     return record_all(Document, key="slug", rows=rows)
+
+
+def record_one(model: type[N], *, id: UUID, **values: Any) -> N:
+    """Records one organization, speaker, role, briefing or document: the one of that id, or a new one.
+
+    Raises:
+        django.db.IntegrityError: another record has its slug.
+    """
+    return record(model, key="id", id=id, **values)
 
 
 def record_document_version(*, document: Document, sha256: str, length: int, **values: Any) -> DocumentVersion:
@@ -96,6 +106,12 @@ def record_segments(version: DocumentVersion, *, rows: Rows) -> dict[Hashable, S
         ],
     )
     return by_number
+
+
+def record_segment(*, id: UUID, document_version: DocumentVersion, **values: Any) -> Segment:
+    """Records one segment by id; the day it was stated is found as `record_segments` does."""
+    stated = _stated_on(document_version.document)
+    return record(Segment, key="id", id=id, document_version=document_version, **{**values, **stated})
 
 
 def record_citations(rows: Rows) -> dict[Hashable, Citation]:

@@ -93,6 +93,7 @@ SegmentFilter = filterset(
     label=text("label", nullable=True),
     label_start=whole("label_start", nullable=True),
     label_end=whole("label_end", nullable=True),
+    attribution=choice("attribution", Segment.Attribution, nullable=True),
     speaker=name("speaker__slug", nullable=True),
     role=identity("role", nullable=True),
     outlet=name("outlet__slug", nullable=True),

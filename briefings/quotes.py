@@ -27,7 +27,7 @@ def excerpt(window: str, *, window_start: int, start: int, end: int, margin: int
     if not 0 <= first <= last <= len(window):
         raise ValueError(f"[{start}, {end}) lies outside the window")
     sentence_start = max((found.end() for found in _SENTENCE_END.finditer(window, 0, first)), default=0)
-    ending = _SENTENCE_END.search(window, last)
-    sentence_end = ending.end() if ending else len(window)
+    ends = (found.end() for found in _SENTENCE_END.finditer(window, first))
+    sentence_end = next((end for end in ends if end >= last), len(window))
     begin, stop = max(sentence_start - margin, 0), min(sentence_end + margin, len(window))
     return Excerpt(start=window_start + begin, text=window[begin:stop])

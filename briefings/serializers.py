@@ -198,6 +198,7 @@ class SegmentSerializer(ResourceSerializer):
             "label",
             "label_start",
             "label_end",
+            "attribution",
             "speaker",
             "role",
             "outlet",

@@ -12,6 +12,8 @@ from django.core.management.utils import get_random_secret_key
 
 from greenapi import embedded, processes, serving
 
+CLOCK_TOLERANCE_SECONDS = 5.0
+
 
 class AlreadyRunningError(Exception):
     """Another demo holds this folder; the message says which, and where it answers."""
@@ -88,11 +90,14 @@ def _who_runs(path: Path, record: dict[str, Any]) -> str:
 
 
 def _stop_left_over(record: dict[str, Any]) -> None:
-    left = {(pid, began) for pid, began in record.get("server", [])}
+    left: dict[int, float] = dict(record.get("server", []))
+
+    def is_ours(process: Any) -> bool:
+        # The moment is counted from the machine's start by its clock, which may have been set right since.
+        return process.pid in left and bool(abs(process.create_time() - left[process.pid]) < CLOCK_TOLERANCE_SECONDS)
+
     if left:
-        processes.stop_left_over(
-            lambda process: (process.pid, process.create_time()) in left, politely=serving.POLITELY
-        )
+        processes.stop_left_over(is_ours, politely=serving.POLITELY)
 
 
 def _read(record: int) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def temporary_postgres() -> Iterator["Server"]:
         with postgres(folder, throw_away=True) as server:
             yield server
     finally:
-        remove(folder)
+        with processes.held_signals():
+            remove(folder)
 
 
 def remove(folder: Path) -> None:
@@ -124,8 +125,8 @@ class Server:
     def _settle(self) -> None:
         """Finds a user to run as and a place that this user can reach.
 
-        Postgres refuses to run as root. Where the folders above are closed to others (a clone below /root), data and
-        programs move to a place of root's own elsewhere: opening somebody's folders is not ours to do.
+        Postgres refuses to run as root. Where the folders above are closed to others (a clone in root's own home),
+        data and programs move to a place of root's own elsewhere: opening somebody's folders is not ours to do.
         """
         self.home.mkdir(parents=True, exist_ok=True)
         if os.geteuid() != 0:
@@ -162,9 +163,10 @@ class Server:
 
     def _make_data(self) -> None:
         """Makes an empty cluster, whole or not at all: an interrupted try is thrown away by the next."""
-        unfinished = self.home / "data.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700)
+        for abandoned in self.home.glob("data.unfinished*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        # A name of its own: the initdb of a run that was killed a moment ago may still be writing into the last one.
+        unfinished = Path(tempfile.mkdtemp(prefix="data.unfinished-", dir=self.home))
         if self._account:
             os.chown(unfinished, self._account.uid, self._account.gid)
         # --no-sync: should the machine stop in these seconds, an empty cluster is lost, and the next start says so.
@@ -302,6 +304,9 @@ def _environment() -> dict[str, str]:
 
 def main() -> int:
     """Runs the command given as arguments on a throw-away server and returns its exit code."""
+    if not sys.argv[1:]:
+        sys.stderr.write("usage: python -m greenapi.embedded COMMAND [ARGUMENT ...]\n")
+        return 2
     stopping = processes.StopRequest()
     stopping.listen()
     try:

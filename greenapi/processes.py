@@ -109,17 +109,19 @@ def start(
 def stop(process: subprocess.Popen[bytes], *, politely: Sequence[tuple[int, float]]) -> None:
     """Stops a child and everything left in its session.
 
-    Each pair of `politely` is a signal and the seconds to wait for its effect; SIGKILL comes after the last.
+    Each pair of `politely` is a signal and the seconds to wait for its effect; SIGKILL comes after the last. An
+    impatient second Ctrl-C does not keep it from its end.
     """
-    for number, patience in politely:
-        if process.poll() is not None:
-            break
-        process.send_signal(number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=patience)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    with held_signals():
+        for number, patience in politely:
+            if process.poll() is not None:
+                break
+            process.send_signal(number)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=patience)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 Identity = tuple[int, float]

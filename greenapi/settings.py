@@ -26,7 +26,7 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "greenapi.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,8 +77,9 @@ TEMPLATES = [
 
 # While a demo runs, commands given in the same folder (`manage.py changepassword admin`) speak to its database.
 _demo_database = VAR_DIR / "demo" / "database_url"
-_database = dj_database_url.config(
-    default=_demo_database.read_text() if _demo_database.exists() else "postgresql:///greenapi"
+_database = dj_database_url.parse(
+    os.environ.get("DATABASE_URL")
+    or (_demo_database.read_text() if _demo_database.exists() else "postgresql:///greenapi")
 )
 DATABASES = {
     "default": {

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from briefings import views as briefings
 from greenapi import health
+from greenapi.home import home
 from greenapi.rest.revisions import RevisionViewSet
 from greenapi.rest.root import Root
 from indicators import views as indicators
@@ -42,6 +43,7 @@ for name, view in RESOURCES.items():
     router.register(name, view, basename=name)
 
 urlpatterns = [
+    path("", home, name="home"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1", Root.as_view(resources=list(RESOURCES)), name="root"),

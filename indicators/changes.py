@@ -3,14 +3,15 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from briefings.models import Citation
 from greenapi.ledger.identifiers import uuid7
 from greenapi.ledger.models import Versioned
-from greenapi.ledger.recording import RecordError, record_all
-from greenapi.ledger.revisions import current_revision
+from greenapi.ledger.recording import RecordError, record, record_all
+from greenapi.ledger.revisions import anything_changed, current_revision
 
 from .measures import Bounds, MeasureError, domain_of, stated_bounds
 from .models import (
@@ -35,6 +36,10 @@ from .models.facts import Reviewed
 Rows = Sequence[Mapping[str, Any]]
 CitedParts = Iterable[tuple[str, Citation]]
 L = TypeVar("L", bound=Versioned)
+T = TypeVar("T", Unit, Topic, Scope, Period, Programme)
+OPEN_STATES = frozenset({State.DRAFT, State.IN_REVIEW})
+_BOUNDS_FROM = ("id", "measure_type", "direction", "unit", "indicator", "comparator", "value", "value_high")
+_TARGET_FROM = ("id", "target_comparator", "target_indicator", "target_unit", "target_value")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -68,8 +73,31 @@ def record_programmes(rows: Rows) -> dict[Hashable, Programme]:
 
 
 def record_indicators(rows: Rows) -> dict[Hashable, Indicator]:
-    """Records indicators by slug; `domain` is a Bounds or None."""
-    return record_all(Indicator, key="slug", rows=[{**row, "domain": as_range(row["domain"])} for row in rows])
+    """Records indicators by slug; `domain` is a Bounds or None. Bounds cut by a domain that changed are cut anew.
+
+    Raises:
+        RecordError: a value already stated lies outside the new domain.
+    """
+    recorded = record_all(Indicator, key="slug", rows=[{**row, "domain": as_range(row["domain"])} for row in rows])
+    _cut_anew(recorded.values())
+    return recorded
+
+
+def record_one(model: type[T], *, id: UUID, **values: Any) -> T:
+    """Records one unit, topic, scope, period or programme: the one of that id, or a new one.
+
+    Raises:
+        django.db.IntegrityError: another record has its slug.
+    """
+    return record(model, key="id", id=id, **values)
+
+
+def record_indicator(*, id: UUID, domain: Bounds | None, topics: Iterable[Topic], **values: Any) -> Indicator:
+    """Records one indicator by id, with exactly these topics, as `record_indicators` does."""
+    indicator = record(Indicator, key="id", id=id, domain=as_range(domain), **values)
+    _cut_anew([indicator])
+    set_topics(indicator, topics=topics)
+    return indicator
 
 
 def set_topics(indicator: Indicator, *, topics: Iterable[Topic]) -> None:
@@ -129,13 +157,65 @@ def cite_evidence(event: CommitmentEvent, *, citations: Iterable[Citation]) -> N
     _set_links(EventCitation, owner={"event": event}, wanted=[{"citation": citation} for citation in citations])
 
 
+def edit_observation(*, id: UUID, by: str, parts: CitedParts, **values: Any) -> Observation:
+    """Records one observation that is not yet public, by id, proved by exactly these (part, citation) pairs.
+
+    Whoever changes a fact that is in review has submitted it anew, and so cannot publish it.
+
+    Raises:
+        StateError: it is published or withdrawn.
+        RecordError: values that make no sense together, or that a field does not accept.
+    """
+    _expect_open(Observation, id=id)
+    observation = record_observations([{**values, "id": id}])[id]
+    cite(observation, parts=parts)
+    _resubmit(observation, by=by)
+    return observation
+
+
+def edit_commitment(*, id: UUID, by: str, parts: CitedParts, **values: Any) -> Commitment:
+    """Records one commitment as `edit_observation` does an observation."""
+    _expect_open(Commitment, id=id)
+    commitment = record_commitments([{**values, "id": id}])[id]
+    cite(commitment, parts=parts)
+    _resubmit(commitment, by=by)
+    return commitment
+
+
+def edit_event(*, id: UUID, by: str, citations: Iterable[Citation], **values: Any) -> CommitmentEvent:
+    """Records one event that is not yet public, by id, with exactly these citations as evidence.
+
+    Raises:
+        StateError: it is published or withdrawn.
+    """
+    _expect_open(CommitmentEvent, id=id)
+    event = record_events([{**values, "id": id}])[id]
+    cite_evidence(event, citations=citations)
+    _resubmit(event, by=by)
+    return event
+
+
+def edit_claim_link(*, id: UUID, by: str, **values: Any) -> ClaimLink:
+    """Records one claim link that is not yet public, by id.
+
+    Raises:
+        StateError: it is published or withdrawn.
+    """
+    _expect_open(ClaimLink, id=id)
+    link = record_claim_links([{**values, "id": id}])[id]
+    _resubmit(link, by=by)
+    return link
+
+
 def submit(fact: Reviewed, *, by: str) -> None:
     """Hands a draft in for review.
 
     Raises:
-        StateError: it is no draft.
+        StateError: it is no draft, or `by` is blank.
     """
     _expect(fact, State.DRAFT, to="submitted")
+    if not by.strip():
+        raise StateError("whoever submits a fact has a name")
     fact.state, fact.submitted_by, fact.reviewed_by = State.IN_REVIEW, by, ""
     fact.save()
 
@@ -187,6 +267,18 @@ def _expect(fact: Reviewed, state: State, *, to: str) -> None:
         raise StateError(f"only a fact that is {state.label.lower()} can be {to}; this one is {fact.state}")
 
 
+def _expect_open(model: type[Reviewed], *, id: UUID) -> None:
+    fact = model._default_manager.filter(id=id).first()
+    if fact is not None and fact.state not in OPEN_STATES:
+        raise StateError(f"a fact that is {fact.state} is not changed any more")
+
+
+def _resubmit(fact: Reviewed, *, by: str) -> None:
+    if fact.state == State.IN_REVIEW and fact.submitted_by != by and anything_changed():
+        fact.submitted_by = by
+        fact.save()
+
+
 def _from_segment(row: Mapping[str, Any]) -> dict[str, Any]:
     """A statement's row with the day its segment was stated."""
     segment = row["segment"]
@@ -208,6 +300,19 @@ def _bounds(row: Mapping[str, Any]) -> NumericRange | None:
         )
     except MeasureError as error:
         raise RecordError(key=row["id"], field="value", message=str(error)) from error
+
+
+def _cut_anew(indicators: Iterable[Indicator]) -> None:
+    """Computes again the bounds that the indicators' domains cut, and records those that differ."""
+    observations = Observation.objects.filter(indicator__in=indicators).select_related("indicator", "unit")
+    stated = [{name: getattr(fact, name) for name in _BOUNDS_FROM} for fact in observations]
+    record_all(Observation, key="id", rows=[{"id": row["id"], "bounds": _bounds(row)} for row in stated])
+    commitments = Commitment.objects.filter(target_indicator__in=indicators, target_comparator__isnull=False)
+    targets = [
+        {name: getattr(fact, name) for name in _TARGET_FROM}
+        for fact in commitments.select_related("target_indicator__unit", "target_unit")
+    ]
+    record_all(Commitment, key="id", rows=[{"id": row["id"], "target_bounds": _target_bounds(row)} for row in targets])
 
 
 def _target_bounds(row: Mapping[str, Any]) -> NumericRange | None:

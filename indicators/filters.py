@@ -1,7 +1,7 @@
 """What lists of indicators, facts and links can be filtered by."""
 
 from briefings.models import Basis
-from greenapi.rest.filters import choice, day, filterset, identity, name, number, said_by, text
+from greenapi.rest.filters import choice, day, filterset, identity, name, number, said_by, text, truth
 
 from .models import (
     ClaimLink,
@@ -77,6 +77,7 @@ STATEMENT = {
     "attribution": choice("attribution", Statement.Attribution),
     "segment": identity("segment"),
     "document": name("segment__document_version__document__slug"),
+    "is_fiction": truth("segment__document_version__document__is_fiction"),
     "briefing": name("segment__document_version__document__briefing__slug"),
     "speaker": name("speaker__slug", nullable=True),
     "role": identity("role", nullable=True),

@@ -4,7 +4,7 @@ Plain Python; numbers are Decimals, in the unit of the statement.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Literal
 
 Gap = Literal["met", "not_met", "cannot_tell"]
@@ -28,6 +28,8 @@ class Bounds:
     def __post_init__(self) -> None:
         if self.lower is None and self.lower_closed or self.upper is None and self.upper_closed:
             raise MeasureError("an unlimited end is never closed")
+        if any(end is not None and not end.is_finite() for end in (self.lower, self.upper)):
+            raise MeasureError("an end is a finite number")
 
     @property
     def is_empty(self) -> bool:
@@ -44,7 +46,7 @@ class Bounds:
 
     def within(self, other: "Bounds") -> bool:
         """True when every value of this lies in the other: it is *certainly* there."""
-        return self.intersection(other) == self
+        return self.is_empty or self.intersection(other) == self
 
     def overlaps(self, other: "Bounds") -> bool:
         """True when some value lies in both: it is *possibly* there."""
@@ -68,14 +70,16 @@ def stated_bounds(
     Raises:
         MeasureError: unknown comparator, `between` without two ordered values, or nothing left within the domain.
     """
+    if not value.is_finite() or value_high is not None and not value_high.is_finite():
+        raise MeasureError("a stated value is a finite number")
     match comparator:
         case "eq":
             bounds = Bounds(lower=value, upper=value, lower_closed=True, upper_closed=True)
         case "approx":
-            half = _last_significant(value) / 2
-            bounds = Bounds(lower=value - half, upper=value + half, lower_closed=True, upper_closed=True)
+            lower, upper = _rounded_from(value)
+            bounds = Bounds(lower=lower, upper=upper, lower_closed=True, upper_closed=True)
         case "nearly":
-            bounds = Bounds(lower=value - _last_significant(value) / 2, upper=value, lower_closed=True)
+            bounds = Bounds(lower=_rounded_from(value)[0], upper=value, lower_closed=True)
         case "gt" | "ge":
             bounds = Bounds(lower=value, lower_closed=comparator == "ge")
         case "lt" | "le":
@@ -119,11 +123,17 @@ def gap_to_target(*, target: Bounds, observed: list[Bounds]) -> Gap:
     return "cannot_tell"
 
 
+def _rounded_from(value: Decimal) -> tuple[Decimal, Decimal]:
+    """The lowest and highest number that round to the value at its last significant digit, without rounding again."""
+    with localcontext() as context:
+        context.prec = len(value.as_tuple().digits) + abs(value.adjusted()) + 2
+        half = _last_significant(value) / 2
+        return value - half, value + half
+
+
 def _last_significant(value: Decimal) -> Decimal:
     """The place value of the last digit that counts: 1 for 65, 0.1 for 1.5, 10000 for 20,000, 0.01 for 1.30."""
     exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int):
-        raise MeasureError("not a finite number")
-    if value == value.to_integral_value() and exponent >= 0:
+    if value == value.to_integral_value() and int(exponent) >= 0:
         exponent = value.normalize().as_tuple().exponent if value else 0
     return Decimal(1).scaleb(int(exponent))

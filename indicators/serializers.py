@@ -148,6 +148,7 @@ STATEMENT_FIELDS = (
     "cited_work",
     "cited_work_locator",
     "citations",
+    "is_fiction",
     "state",
     "note",
     "href",
@@ -162,6 +163,10 @@ class StatementSerializer(ResourceSerializer):
     role = RoleReference(allow_null=True, help_text="The role in which the speaker speaks; null when not stated.")
     organization = Reference("organizations", allow_null=True, help_text="The body spoken for, or responsible.")
     cited_work = Reference("documents", name="title", allow_null=True, help_text="The work it is reported from.")
+    is_fiction = serializers.BooleanField(
+        source="segment.document_version.document.is_fiction",
+        help_text="True for facts of an invented text that shows how greenapi works.",
+    )
 
 
 class ObservationSerializer(StatementSerializer):

@@ -1,5 +1,8 @@
 """Fixtures that every test may use: databases with and without the dataset, and a client that knows the contract."""
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -7,11 +10,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.contract.client import ContractClient
 
-SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT.parent / "shared" / "seeds"
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 _numbers = count(1)
 
 
@@ -30,18 +36,22 @@ def empty_template(django_db_setup: None) -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The session's database, migrated and with the bundled dataset; texts are held where the pages are at hand.
 
-    Tests with `db` see it in a transaction that is rolled back.
+    Tests with `db` see it in a transaction that is rolled back. In place of pytest-django's own, which makes no test
+    database when no test asks for `db`, and would leave us with the one of DATABASE_URL.
     """
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
         empty = f"{connection.settings_dict['NAME']}_empty"
         _copy(connection.settings_dict["NAME"], to=empty)
         call_command("load_dataset", sources=SEEDS if SEEDS.is_dir() else None, verbosity=0)
     yield
     with django_db_blocker.unblock():
+        _disconnect()
         _drop(empty)
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -67,6 +77,27 @@ def dataset(db: None) -> None:
 def api() -> ContractClient:
     """A client whose every answer from the API is held against the OpenAPI document."""
     return ContractClient()
+
+
+@pytest.fixture(scope="session")
+def client_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the Python client, built from a copy, because a build leaves files beside its source."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "client"
+    shutil.copytree(ROOT / "client", source, ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__"))
+    subprocess.run([*PIP, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(source)], check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def client_python(client_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a new environment that holds the client's wheel and what it needs, and nothing else."""
+    environment = tmp_path_factory.mktemp("alone")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    python = environment / "bin" / "python"
+    subprocess.run([*PIP, "--python", str(python), "install", "--quiet", str(client_wheel)], check=True)
+    return python
 
 
 def _own_copy(source: str) -> Iterator[None]:
@@ -96,4 +127,4 @@ def _drop(name: str) -> None:
 
 def _disconnect() -> None:
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # Postgres only

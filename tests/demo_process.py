@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 30.0
@@ -33,7 +33,7 @@ class Demo:
 
     @property
     def address(self) -> str:
-        return re.findall(r"API +(http://127\.0\.0\.1:\d+)/api/v1/", self.output)[0]
+        return str(re.findall(r"API +(http://127\.0\.0\.1:\d+)/api/v1/", self.output)[0])
 
     def wait_for(self, text: str) -> None:
         """Returns when the demo has printed `text`; fails when it ends, or takes too long, before that."""

@@ -23,7 +23,8 @@ def compose() -> dict[str, Any]:
 def containerfile(compose: dict[str, Any]) -> str:
     """The text of the container file that the service is built from, its continued lines joined."""
     build = compose["services"]["service"]["build"]
-    return (ROOT / build["context"] / build["dockerfile"]).read_text().replace("\\\n", " ")
+    path: Path = ROOT / build["context"] / build["dockerfile"]
+    return path.read_text().replace("\\\n", " ")
 
 
 def test_compose_file_keeps_the_published_schema() -> None:

@@ -10,12 +10,13 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from greenapi import embedded
-from tests.demo_process import COMMAND, ROOT, SERVING, demo, free_port, processes_of, wait_until
+from tests.demo_process import COMMAND, ROOT, SERVING, demo, free_port, processes_of
 
 pytestmark = pytest.mark.embedded
 
@@ -266,18 +267,22 @@ def test_a_terminal_gets_escapes_unless_no_color_is_set(
         [*COMMAND, "--port", str(free_port())], cwd=ROOT, env=env, stdout=theirs, stderr=theirs, process_group=0
     )
     os.close(theirs)
-    printed = bytearray()
     try:
-        wait_until(lambda: _read_some(ours, into=printed) and SERVING.encode() in printed, what=printed.decode)
+        printed = _read_until(SERVING.encode(), terminal=ours)
     finally:
         os.killpg(process.pid, signal.SIGINT)
         exit_code = process.wait(timeout=30)
         os.close(ours)
 
+    assert SERVING.encode() in printed
     assert exit_code == 0
     assert (b"\x1b" in printed) is coloured
 
 
-def _read_some(terminal: int, *, into: bytearray) -> bool:
-    into += os.read(terminal, 4096)
-    return True
+def _read_until(end: bytes, *, terminal: int) -> bytes:
+    """What a terminal has received when `end` came, or when the last process that writes to it has ended."""
+    received = b""
+    with suppress(OSError):
+        while end not in received:
+            received += os.read(terminal, 4096)
+    return received

@@ -7,13 +7,14 @@ CREATE FUNCTION briefings_check_citation() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
   wrong record;
 BEGIN
-  SELECT c.start, c."end" AS stop, c.exact, substr(t.text, c.start + 1, c."end" - c.start) AS found INTO wrong
+  SELECT c.id, c.start, c."end" AS stop, c.exact, substr(t.text, c.start + 1, c."end" - c.start) AS found INTO wrong
     FROM new_rows c JOIN document_text t ON t.version_id = c.document_version_id
    WHERE substr(t.text, c.start + 1, c."end" - c.start) <> c.exact
    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the text from % to % is “%”, not “%”', wrong.start, wrong.stop, wrong.found, wrong.exact
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'citation_exact_is_in_text';
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'citation_exact_is_in_text',
+            DETAIL = format('Failing row contains (%s).', wrong.id);
   END IF;
   RETURN NULL;
 END $$;
@@ -28,17 +29,30 @@ BEGIN
     RAISE EXCEPTION 'the text is not the one named %', version.sha256
       USING ERRCODE = 'check_violation', CONSTRAINT = 'document_text_is_the_version';
   END IF;
-  SELECT c.start, c."end" AS stop, c.exact, substr(NEW.text, c.start + 1, c."end" - c.start) AS found INTO wrong
+  SELECT c.id, c.start, c."end" AS stop, c.exact, substr(NEW.text, c.start + 1, c."end" - c.start) AS found INTO wrong
     FROM citation c
    WHERE c.document_version_id = NEW.version_id AND substr(NEW.text, c.start + 1, c."end" - c.start) <> c.exact
    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the text from % to % is “%”, not “%”', wrong.start, wrong.stop, wrong.found, wrong.exact
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'citation_exact_is_in_text';
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'citation_exact_is_in_text',
+            DETAIL = format('Failing row contains (%s).', wrong.id);
   END IF;
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION briefings_check_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM document_text t WHERE t.version_id = NEW.id) THEN
+    RAISE EXCEPTION 'the text of % is held; another text is another version', OLD.sha256
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'document_text_is_the_version';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER check_version BEFORE UPDATE OF sha256, length ON document_copy FOR EACH ROW
+  WHEN ((OLD.sha256, OLD.length) IS DISTINCT FROM (NEW.sha256, NEW.length))
+  EXECUTE FUNCTION briefings_check_version();
 CREATE TRIGGER check_citation_insert AFTER INSERT ON citation REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION briefings_check_citation();
 CREATE TRIGGER check_citation_update AFTER UPDATE ON citation REFERENCING NEW TABLE AS new_rows
@@ -48,7 +62,7 @@ CREATE TRIGGER check_text BEFORE INSERT OR UPDATE ON document_text
 """
 
 UNDO = """
-DROP FUNCTION briefings_check_citation, briefings_check_text CASCADE;
+DROP FUNCTION briefings_check_citation, briefings_check_text, briefings_check_version CASCADE;
 """
 
 

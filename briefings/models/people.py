@@ -5,21 +5,25 @@ from django.db.models import F, Q
 
 from briefings.querysets import OrganizationQuerySet, RoleQuerySet, SpeakerQuerySet
 from greenapi.ledger.models import Versioned
+from greenapi.ledger.vocabulary import one_of
 
-from .basis import BasisField, ReasonField, inferred_needs_reason
+from .basis import Basis, BasisField, ReasonField, inferred_needs_reason
+
+
+class OrganizationKind(models.TextChoices):
+    GOVERNMENT = "government", "Government body"
+    PARTY = "party", "Party body"
+    RESEARCH = "research", "Research body"
+    MEDIA = "media", "News outlet"
+    COMPANY = "company", "Company"
+    STATE = "state", "State"
+    GROUP = "group", "Group of bodies named together"
 
 
 class Organization(Versioned):
     """A body that speaks, publishes, asks or is responsible."""
 
-    class Kind(models.TextChoices):
-        GOVERNMENT = "government", "Government body"
-        PARTY = "party", "Party body"
-        RESEARCH = "research", "Research body"
-        MEDIA = "media", "News outlet"
-        COMPANY = "company", "Company"
-        STATE = "state", "State"
-        GROUP = "group", "Group of bodies named together"
+    Kind = OrganizationKind
 
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=200, help_text="Name in English.")
@@ -43,6 +47,7 @@ class Organization(Versioned):
     class Meta(Versioned.Meta):
         db_table = "organization"
         ordering = ("slug",)
+        constraints = (one_of(field="kind", choices=OrganizationKind, name="organization_kind_known"),)
 
     def __str__(self) -> str:
         return self.name
@@ -87,6 +92,7 @@ class Role(Versioned):
         db_table = "role"
         ordering = ("id",)
         constraints = (
+            one_of(field="title_basis", choices=Basis, name="role_title_basis_known"),
             models.CheckConstraint(
                 name="role_dates_in_order",
                 condition=Q(held_from__isnull=True) | Q(held_to__isnull=True) | Q(held_from__lte=F("held_to")),

@@ -5,19 +5,23 @@ from django.db.models import F, Q
 
 from briefings.querysets import BriefingQuerySet, SegmentQuerySet
 from greenapi.ledger.models import Versioned
+from greenapi.ledger.vocabulary import one_of
 
-from .basis import BasisField, ReasonField, inferred_needs_reason, not_stated_means_null
+from .basis import Basis, BasisField, ReasonField, inferred_needs_reason, not_stated_means_null
 from .people import Organization, Role, Speaker
 from .sources import Document, DocumentVersion
+
+
+class BriefingKind(models.TextChoices):
+    PRESS_CONFERENCE = "press_conference", "Press conference"
+    BRIEFING = "briefing", "Briefing"
+    ARTICLE = "article", "Newspaper article"
 
 
 class Briefing(Versioned):
     """An event or article in which facts are stated."""
 
-    class Kind(models.TextChoices):
-        PRESS_CONFERENCE = "press_conference", "Press conference"
-        BRIEFING = "briefing", "Briefing"
-        ARTICLE = "article", "Newspaper article"
+    Kind = BriefingKind
 
     slug = models.SlugField(unique=True, max_length=120, help_text="Stable name used in addresses.")
     title = models.CharField(max_length=400, help_text="What the event was about, in short.")
@@ -45,6 +49,8 @@ class Briefing(Versioned):
         db_table = "briefing"
         ordering = ("slug",)
         constraints = (
+            one_of(field="kind", choices=BriefingKind, name="briefing_kind_known"),
+            one_of(field="held_on_basis", choices=Basis, name="briefing_held_on_basis_known"),
             inferred_needs_reason(field="held_on", name="briefing_inferred_date_has_reason"),
             not_stated_means_null(field="held_on", name="briefing_date_matches_basis"),
         )
@@ -53,18 +59,30 @@ class Briefing(Versioned):
         return self.title
 
 
+class SegmentKind(models.TextChoices):
+    QUESTION = "question", "Question"
+    ANSWER = "answer", "Answer"
+    HANDOVER = "handover", "Handover to another speaker"
+    CHAIR = "chair", "Words of the chair"
+    NARRATIVE = "narrative", "Narrative"
+    CAPTION = "caption", "Caption of a picture"
+    CREDITS = "credits", "Credits"
+    BOILERPLATE = "boilerplate", "Boilerplate"
+
+
+class SegmentAttribution(models.TextChoices):
+    DIRECT = "direct", "In the speaker's own words"
+    INDIRECT = "indirect", "Reported of a named speaker or body"
+    GROUP = "group", "Reported of a group"
+    DOCUMENT = "document", "Reported of a document"
+    MIXED = "mixed", "Partly in the speaker's own words, partly reported"
+
+
 class Segment(Versioned):
     """A part of a transcript or article: [start, end) in code points of one document version."""
 
-    class Kind(models.TextChoices):
-        QUESTION = "question", "Question"
-        ANSWER = "answer", "Answer"
-        HANDOVER = "handover", "Handover to another speaker"
-        CHAIR = "chair", "Words of the chair"
-        NARRATIVE = "narrative", "Narrative"
-        CAPTION = "caption", "Caption of a picture"
-        CREDITS = "credits", "Credits"
-        BOILERPLATE = "boilerplate", "Boilerplate"
+    Kind = SegmentKind
+    Attribution = SegmentAttribution
 
     number = models.PositiveIntegerField(help_text="Position in the document version, from 1.")
     kind = models.CharField(max_length=12, choices=Kind.choices, help_text="What sort of part it is.")
@@ -75,6 +93,13 @@ class Segment(Versioned):
         null=True, blank=True, help_text="Offset of the label's first code point."
     )
     label_end = models.PositiveIntegerField(null=True, blank=True, help_text="Offset after the label (exclusive).")
+    attribution = models.CharField(
+        max_length=8,
+        null=True,
+        blank=True,
+        choices=Attribution.choices,
+        help_text="Whose words they are, and how they reach us; null when they are nobody's but the publisher's.",
+    )
     stated_on = models.DateField(null=True, blank=True, help_text="Day by which its words had been said in public.")
     stated_on_basis = BasisField(help_text="Whether that day is stated, or inferred from the day of publication.")
     stated_on_reason = ReasonField(help_text="Why the day was inferred.")
@@ -142,12 +167,21 @@ class Segment(Versioned):
         db_table = "segment"
         ordering = ("id",)
         constraints = (
+            one_of(field="kind", choices=SegmentKind, name="segment_kind_known"),
+            one_of(field="attribution", choices=SegmentAttribution, name="segment_attribution_known"),
+            one_of(field="stated_on_basis", choices=Basis, name="segment_stated_on_basis_known"),
+            one_of(field="outlet_basis", choices=Basis, name="segment_outlet_basis_known"),
             models.UniqueConstraint(name="segment_number_unique", fields=("document_version", "number")),
             models.CheckConstraint(name="segment_end_after_start", condition=Q(end__gt=F("start"))),
             models.CheckConstraint(
                 name="segment_label_whole",
                 condition=Q(label__isnull=True, label_start__isnull=True, label_end__isnull=True)
-                | Q(label__isnull=False, label_start__isnull=False, label_end__gt=F("label_start")),
+                | Q(
+                    label__isnull=False,
+                    label_start__isnull=False,
+                    label_end__isnull=False,
+                    label_end__gt=F("label_start"),
+                ),
             ),
             inferred_needs_reason(field="stated_on", name="segment_inferred_date_has_reason"),
             not_stated_means_null(field="stated_on", name="segment_date_matches_basis"),

@@ -6,25 +6,31 @@ from django.db.models.functions import Length
 
 from briefings.querysets import CitationQuerySet, DocumentQuerySet, DocumentVersionQuerySet
 from greenapi.ledger.models import Versioned
+from greenapi.ledger.vocabulary import one_of
 
-from .basis import BasisField, ReasonField, inferred_needs_reason, not_stated_means_null
+from .basis import Basis, BasisField, ReasonField, inferred_needs_reason, not_stated_means_null
 from .people import Organization
+
+
+class DocumentKind(models.TextChoices):
+    TRANSCRIPT_PAGE = "transcript_page", "Page of a transcript"
+    ARTICLE = "article", "Newspaper article"
+    WHITE_PAPER = "white_paper", "White paper"
+    REPORT = "report", "Report"
+    PLAN = "plan", "Plan"
+
+
+class DocumentTextPolicy(models.TextChoices):
+    PUBLIC = "public", "Public: anyone reads the whole held text"
+    EXCERPT = "excerpt", "Excerpt: anyone reads cited sentences"
+    STAFF = "staff", "Staff: only staff read it"
 
 
 class Document(Versioned):
     """A work: a page of a transcript, an article, or a work that others cite, such as a white paper."""
 
-    class Kind(models.TextChoices):
-        TRANSCRIPT_PAGE = "transcript_page", "Page of a transcript"
-        ARTICLE = "article", "Newspaper article"
-        WHITE_PAPER = "white_paper", "White paper"
-        REPORT = "report", "Report"
-        PLAN = "plan", "Plan"
-
-    class TextPolicy(models.TextChoices):
-        PUBLIC = "public", "Public: anyone reads the whole held text"
-        EXCERPT = "excerpt", "Excerpt: anyone reads cited sentences"
-        STAFF = "staff", "Staff: only staff read it"
+    Kind = DocumentKind
+    TextPolicy = DocumentTextPolicy
 
     slug = models.SlugField(unique=True, max_length=120, help_text="Stable name used in addresses.")
     title = models.CharField(max_length=400, help_text="Title as printed.")
@@ -67,6 +73,10 @@ class Document(Versioned):
         db_table = "document"
         ordering = ("slug",)
         constraints = (
+            one_of(field="kind", choices=DocumentKind, name="document_kind_known"),
+            one_of(field="published_on_basis", choices=Basis, name="document_published_on_basis_known"),
+            one_of(field="page_basis", choices=Basis, name="document_page_basis_known"),
+            one_of(field="text_policy", choices=DocumentTextPolicy, name="document_text_policy_known"),
             inferred_needs_reason(field="published_on", name="document_inferred_date_has_reason"),
             not_stated_means_null(field="published_on", name="document_date_matches_basis"),
             inferred_needs_reason(field="page", name="document_inferred_page_has_reason"),

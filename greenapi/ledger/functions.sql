@@ -1,6 +1,7 @@
 -- The ledger's functions: opening and closing a revision, and the guards that no write escapes.
 
-ALTER TABLE ledger_head ADD COLUMN writer xid8;
+-- Who opened the newest revision, and whether anything was changed in it; both only ever written by the functions below.
+ALTER TABLE ledger_head ADD COLUMN writer xid8, ADD COLUMN changed boolean NOT NULL DEFAULT false;
 INSERT INTO ledger_head (id, ledger_id, number, closed_at) VALUES (1, gen_random_uuid(), 0, 'epoch'::timestamptz);
 ALTER TABLE ledger_head ADD CONSTRAINT ledger_head_single_row CHECK (id = 1);
 
@@ -16,13 +17,13 @@ BEGIN
   UPDATE ledger_head h
      SET number = h.number + 1,
          closed_at = greatest(clock_timestamp(), h.closed_at + interval '1 microsecond'),
-         writer = pg_current_xact_id()
+         writer = pg_current_xact_id(),
+         changed = false
    WHERE h.id = 1
   RETURNING h.number, h.closed_at INTO number, recorded_at;
   INSERT INTO ledger_revision (number, recorded_at, actor, reason, change_class)
   VALUES (number, recorded_at, p_actor, p_reason, p_change_class);
   PERFORM set_config('greenapi.revision', number::text, true);
-  PERFORM set_config('greenapi.changed', '', true);
 END $$;
 
 -- The number of the revision open in this very transaction; an exception when there is none, or the setting is forged.
@@ -40,7 +41,10 @@ BEGIN
 END $$;
 
 -- Marks the open revision as one that changed something, so that `ledger_close` keeps it.
-CREATE FUNCTION ledger_changed() RETURNS void LANGUAGE sql AS $$ SELECT set_config('greenapi.changed', '1', true) $$;
+CREATE FUNCTION ledger_changed() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE ledger_head SET changed = true WHERE NOT changed AND writer = pg_current_xact_id_if_assigned();
+$$;
 
 -- Ends the revision; one that changed nothing is taken back, and its number is free again.
 CREATE FUNCTION ledger_close() RETURNS void
@@ -48,7 +52,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   n bigint := nullif(current_setting('greenapi.revision', true), '')::bigint;
 BEGIN
-  IF current_setting('greenapi.changed', true) = '' THEN
+  IF (SELECT NOT h.changed FROM ledger_head h WHERE h.number = n) THEN
     DELETE FROM ledger_revision r WHERE r.number = n;
     UPDATE ledger_head h SET number = n - 1 WHERE h.number = n;
   END IF;
@@ -77,13 +81,14 @@ END $$;
 
 CREATE FUNCTION ledger_guard_revision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  own boolean;
+  unchanged boolean;
 BEGIN
-  SELECT h.number = coalesce(NEW.number, OLD.number) AND h.writer = pg_current_xact_id_if_assigned()
-    INTO own FROM ledger_head h;
-  IF TG_OP = 'INSERT' AND own THEN
+  -- Only the newest revision, opened in this very transaction, and only while nothing was changed in it.
+  SELECT NOT h.changed INTO unchanged FROM ledger_head h
+   WHERE h.number = coalesce(NEW.number, OLD.number) AND h.writer = pg_current_xact_id_if_assigned();
+  IF TG_OP = 'INSERT' AND unchanged THEN
     RETURN NEW;
-  ELSIF TG_OP = 'DELETE' AND own AND current_setting('greenapi.changed', true) = '' THEN
+  ELSIF TG_OP = 'DELETE' AND unchanged THEN
     RETURN OLD;
   END IF;
   RAISE EXCEPTION '% of a revision is refused: the ledger is append-only', TG_OP USING ERRCODE = 'GA003';
@@ -93,12 +98,24 @@ CREATE FUNCTION ledger_guard_head() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.id = OLD.id AND NEW.ledger_id = OLD.ledger_id AND NEW.closed_at >= OLD.closed_at
      AND (NEW.number IN (OLD.number, OLD.number + 1)
-          OR NEW.number = OLD.number - 1 AND OLD.writer = pg_current_xact_id_if_assigned()) THEN
+          OR NEW.number = OLD.number - 1 AND OLD.writer = pg_current_xact_id_if_assigned() AND NOT OLD.changed)
+     AND (NEW.changed OR NOT OLD.changed OR NEW.number = OLD.number + 1) THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'the ledger''s head only moves forward' USING ERRCODE = 'GA003';
 END $$;
 
+-- At commit the head bears the number of the newest revision.
+CREATE FUNCTION ledger_guard_numbers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF (SELECT h.number FROM ledger_head h) <> (SELECT coalesce(max(r.number), 0) FROM ledger_revision r) THEN
+    RAISE EXCEPTION 'the ledger''s head does not bear the number of the newest revision' USING ERRCODE = 'GA003';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER guard_numbers AFTER UPDATE ON ledger_head
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_guard_numbers();
 CREATE TRIGGER guard_revision BEFORE INSERT OR UPDATE OR DELETE ON ledger_revision
   FOR EACH ROW EXECUTE FUNCTION ledger_guard_revision();
 CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON ledger_revision FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();

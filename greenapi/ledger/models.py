@@ -21,7 +21,8 @@ class ChangeClass(models.TextChoices):
 class LedgerHead(models.Model):
     """The single row that names the newest revision; its row lock is the write lock of the whole database.
 
-    A further column `writer` (xid8, not mapped) names the transaction that opened the newest revision.
+    Two further columns are not mapped: `writer` (xid8) names the transaction that opened the newest revision, and
+    `changed` tells whether it changed anything.
     """
 
     ledger_id = models.UUIDField(help_text="Identity of this ledger; a restored or forked copy keeps it.")

@@ -1,5 +1,6 @@
 """Recording rows as they are given: new ones inserted, differing ones updated, equal ones left alone."""
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
@@ -40,9 +41,10 @@ def record_all(
 
     Raises:
         NoRevisionError: no revision is open.
-        RecordError: a value that its field does not accept.
+        RecordError: a value that its field does not accept, or two rows of one key.
     """
     current_revision()
+    _refuse_twice(rows, key)
     existing = {
         getattr(found, key): found for found in model._default_manager.filter(**{f"{key}__in": _keys(rows, key)})
     }
@@ -78,6 +80,12 @@ def record_all(
 def record(model: type[V], *, key: str, **values: Any) -> V:
     """Records one row as `record_all` does, and gives it back."""
     return record_all(model, key=key, rows=[values])[values[key]]
+
+
+def _refuse_twice(rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    for value, number in Counter(_keys(rows, key)).items():
+        if number > 1:
+            raise RecordError(key=value, field=key, message=f"it is given {number} times")
 
 
 def _keys(rows: Sequence[Mapping[str, Any]], key: str) -> list[Any]:

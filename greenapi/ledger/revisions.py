@@ -73,6 +73,19 @@ def current_revision() -> OpenRevision:
     return opened
 
 
+def anything_changed() -> bool:
+    """Whether the open revision has changed anything so far; one that has not leaves no trace.
+
+    Raises:
+        NoRevisionError: none is open.
+    """
+    current_revision()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT changed FROM ledger_head")
+        changed: bool = cursor.fetchone()[0]
+    return changed
+
+
 def _open_ledger(*, actor: str, reason: str, change_class: ChangeClass) -> OpenRevision:
     with connection.cursor() as cursor:
         try:

@@ -1,4 +1,4 @@
-"""Derives version tables, triggers and as-of views from the versioned models, and tells where a database drifted.
+"""Derives version tables, triggers and as-of views from the versioned models.
 
 For a live table X: `X_version` (the same columns, all but the id nullable, plus rev_from, rev_to and op), three
 statement-level triggers that keep it, guards that make it append-only, and a view `as_of.X`. SQL is written out per
@@ -47,54 +47,27 @@ def install(connection: BaseDatabaseWrapper) -> None:
     """
     with connection.cursor() as cursor:
         for model in versioned_models():
-            if table := _live_table(cursor, model._meta.db_table):
+            if table := live_table(cursor, model._meta.db_table):
                 cursor.execute(_version_table_sql(table))
-                present = dict(_columns(cursor, table.version_name))
+                present = dict(columns_of(cursor, table.version_name))
                 for column, kind in table.columns:
                     if column not in present:
                         cursor.execute(f'ALTER TABLE {table.version_name} ADD COLUMN "{column}" {kind}')
-                cursor.execute("".join(_function_sql(name, body) for name, body in _functions(table)))
-                cursor.execute(_trigger_sql(table))
-                cursor.execute(_view_sql(table))
+                cursor.execute("".join(_function_sql(name, body) for name, body in trigger_functions(table)))
+                cursor.execute("".join(trigger.sql for trigger in triggers(table)))
+                cursor.execute(f"DROP VIEW IF EXISTS as_of.{table.name}")
+                cursor.execute(f"CREATE VIEW as_of.{table.name} AS {view_query(table)}")
 
 
-def drift(connection: BaseDatabaseWrapper) -> list[str]:
-    """What in the database differs from what `install` would make, one sentence each; empty when all is in step."""
-    found: list[str] = []
-    with connection.cursor() as cursor:
-        for model in versioned_models():
-            table = _live_table(cursor, model._meta.db_table)
-            if table is None:
-                found.append(f"table {model._meta.db_table} is missing")
-                continue
-            versions = dict(_columns(cursor, table.version_name))
-            for column, kind in table.columns:
-                if versions.get(column) != kind:
-                    found.append(f"{table.version_name}.{column} is {versions.get(column, 'missing')}, not {kind}")
-            if _columns(cursor, table.name, schema="as_of") != list(table.columns):
-                found.append(f"view as_of.{table.name} does not have the live table's columns")
-            for name, body in _functions(table):
-                cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [name])
-                row = cursor.fetchone()
-                if row is None or row[0] != body:
-                    found.append(f"function {name} is {'missing' if row is None else 'not what the models ask for'}")
-            for owner, name in _trigger_names(table):
-                cursor.execute(
-                    "SELECT tgenabled = 'O' FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgname = %s",
-                    [owner, name],
-                )
-                if cursor.fetchone() != (True,):
-                    found.append(f"trigger {name} on {owner} is missing or disabled")
-    return found
-
-
-def _live_table(cursor: CursorWrapper, name: str) -> Table | None:
-    columns = _columns(cursor, name)
+def live_table(cursor: CursorWrapper, name: str) -> Table | None:
+    """A live table as it is in the database; None when it is not there."""
+    columns = columns_of(cursor, name)
     columns.sort(key=lambda column: column[0] != "id")
     return Table(name=name, columns=tuple(columns)) if columns else None
 
 
-def _columns(cursor: CursorWrapper, name: str, *, schema: str = "public") -> list[tuple[str, str]]:
+def columns_of(cursor: CursorWrapper, name: str, *, schema: str = "public") -> list[tuple[str, str]]:
+    """(name, type) of every column of a table or view, in order; none when it is not there."""
     cursor.execute(
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
@@ -119,7 +92,7 @@ CREATE INDEX IF NOT EXISTS {table.version_name}_from ON {table.version_name} (re
 """
 
 
-def _functions(table: Table) -> Iterator[tuple[str, str]]:
+def trigger_functions(table: Table) -> Iterator[tuple[str, str]]:
     """Name and body of each trigger function of a table."""
     name, versions, columns = table.name, table.version_name, table.column_list
     inserted = ", ".join(f'w."{column}"' for column, _ in table.columns)
@@ -177,7 +150,8 @@ BEGIN
   UPDATE {versions} v SET rev_to = n FROM old_rows o WHERE v.id = o.id AND v.rev_to IS NULL AND v.rev_from < n;
   DELETE FROM {versions} v USING old_rows o WHERE v.id = o.id AND v.rev_from = n AND v.op = 'I';
   INSERT INTO {versions} (id, rev_from, rev_to, op)
-  SELECT o.id, n, n, 'D' FROM old_rows o WHERE EXISTS (SELECT FROM {versions} v WHERE v.id = o.id AND v.rev_from < n)
+  SELECT o.id, n, n, 'D' FROM old_rows o
+   WHERE EXISTS (SELECT FROM {versions} v WHERE v.id = o.id AND v.rev_from < n AND v.rev_to = n)
   ON CONFLICT (id, rev_from) DO UPDATE SET {emptied}, rev_to = EXCLUDED.rev_to, op = 'D';
   PERFORM ledger_changed();
   RETURN NULL;
@@ -216,41 +190,47 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body${bo
 """
 
 
-def _trigger_names(table: Table) -> Iterator[tuple[str, str]]:
-    """(table, trigger) of every trigger that `install` makes for a live table."""
-    yield from ((table.name, f"ledger_{event}") for event in ("insert", "update", "delete", "truncate"))
-    yield from ((table.version_name, f"guard_{event}") for event in ("insert", "update", "delete", "truncate"))
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """A statement-level trigger: its table, its name, when it fires, and the function it calls."""
+
+    table: str
+    name: str
+    fires: str
+    function: str
+
+    @property
+    def sql(self) -> str:
+        return (
+            f"CREATE OR REPLACE TRIGGER {self.name} {self.fires} FOR EACH STATEMENT"
+            f" EXECUTE FUNCTION {self.function}();\n"
+        )
 
 
-def _trigger_sql(table: Table) -> str:
+def triggers(table: Table) -> Iterator[Trigger]:
+    """Every trigger that `install` makes for a live table."""
     transition = {
         "insert": "REFERENCING NEW TABLE AS new_rows",
         "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
         "delete": "REFERENCING OLD TABLE AS old_rows",
     }
-    statements = []
+    live, versions = table.name, table.version_name
     for event, referencing in transition.items():
-        statements.append(
-            f"CREATE OR REPLACE TRIGGER ledger_{event} AFTER {event.upper()} ON {table.name} {referencing}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION ledger_{event}_{table.name}();"
-        )
-        statements.append(
-            f"CREATE OR REPLACE TRIGGER guard_{event} AFTER {event.upper()} ON {table.version_name} {referencing}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_{table.version_name}();"
-        )
-    for name, trigger in ((table.name, "ledger_truncate"), (table.version_name, "guard_truncate")):
-        statements.append(
-            f"CREATE OR REPLACE TRIGGER {trigger} BEFORE TRUNCATE ON {name}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();"
-        )
-    return "\n".join(statements)
+        fires = f"AFTER {event.upper()} ON {{}} {referencing}"
+        yield _trigger(live, f"ledger_{event}", fires.format(live), f"ledger_{event}_{live}")
+        yield _trigger(versions, f"guard_{event}", fires.format(versions), f"ledger_guard_{versions}")
+    yield _trigger(live, "ledger_truncate", f"BEFORE TRUNCATE ON {live}", "ledger_refuse")
+    yield _trigger(versions, "guard_truncate", f"BEFORE TRUNCATE ON {versions}", "ledger_refuse")
 
 
-def _view_sql(table: Table) -> str:
-    return f"""
-DROP VIEW IF EXISTS as_of.{table.name};
-CREATE VIEW as_of.{table.name} AS
-  SELECT {table.column_list} FROM public.{table.version_name}
-   WHERE rev_from <= current_setting('greenapi.as_of')::bigint
-     AND (rev_to IS NULL OR rev_to > current_setting('greenapi.as_of')::bigint);
-"""
+def view_query(table: Table) -> str:
+    """What the as-of view of a table selects: the versions that stand at the revision of the setting."""
+    return (
+        f"SELECT {table.column_list} FROM public.{table.version_name}"
+        " WHERE rev_from <= current_setting('greenapi.as_of')::bigint"
+        " AND (rev_to IS NULL OR rev_to > current_setting('greenapi.as_of')::bigint)"
+    )
+
+
+def _trigger(table: str, name: str, fires: str, function: str) -> Trigger:
+    return Trigger(table=table, name=name, fires=fires, function=function)

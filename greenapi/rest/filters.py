@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import django_filters
@@ -33,11 +32,9 @@ class _WholeNumberField(forms.RegexField):
 
 
 class _ParsedField(forms.CharField):
-    """A text that a function turns into a value, or refuses with a MomentError."""
+    """A text that `parse` turns into a value, or refuses with a MomentError."""
 
-    def __init__(self, *, parse: Callable[[str], Any], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.parse = parse
+    parse: Callable[[str], Any]
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -45,6 +42,14 @@ class _ParsedField(forms.CharField):
             return self.parse(text) if text else None
         except MomentError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class _DayField(_ParsedField):
+    parse = staticmethod(parse_day)
+
+
+class _MomentField(_ParsedField):
+    parse = staticmethod(parse_moment)
 
 
 class NumberFilter(django_filters.CharFilter):
@@ -62,13 +67,13 @@ class WholeNumberFilter(django_filters.CharFilter):
 class DayFilter(django_filters.CharFilter):
     """A filter by a day."""
 
-    field_class = partial(_ParsedField, parse=parse_day)
+    field_class = _DayField
 
 
 class MomentFilter(django_filters.CharFilter):
     """A filter by a moment."""
 
-    field_class = partial(_ParsedField, parse=parse_moment)
+    field_class = _MomentField
 
 
 class TruthFilter(django_filters.Filter):

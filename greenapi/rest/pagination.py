@@ -1,6 +1,7 @@
 """Keyset pages: a signed cursor over the ordering and the id that pins the revision of page one."""
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -94,7 +95,7 @@ class KeysetPagination:
             return None
         try:
             cursor = msgspec.json.decode(_signer.unsign_object(text, serializer=_Raw), type=Cursor)
-        except (signing.BadSignature, msgspec.MsgspecError, ValueError) as error:
+        except (signing.BadSignature, msgspec.MsgspecError, ValueError, zlib.error) as error:
             raise Problem(INVALID_CURSOR, "It was not given out by this service, or was cut.") from error
         if cursor.listing != self.listing or len(cursor.values) != len(self.ordering):
             raise Problem(INVALID_CURSOR, "It was given out for other filters, another ordering or another revision.")

@@ -158,7 +158,7 @@ def _page_schema(row: dict[str, Any]) -> dict[str, Any]:
             },
             "next": {"type": ["string", "null"], "description": "Path of the next page; null on the last."},
             "previous": {"type": ["string", "null"], "description": "Path of the page before; null on the first."},
-            "results": build_array_type(row),
+            "results": {**build_array_type(row), "description": "The rows of the page."},
         },
     }
 

@@ -93,7 +93,10 @@ class ResourceViewSet(GenericViewSet[Any]):
         """Adds the ETag of the bytes, and answers 304 when the client has them."""
         etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
         response["ETag"] = etag
-        return get_conditional_response(self.request, etag=etag, response=response)
+        answer = get_conditional_response(self.request, etag=etag, response=response)
+        if answer is not None:
+            answer["Revision"] = response["Revision"]
+        return answer
 
     def _missing(self, key: str, *, as_of: int | None) -> Exception:
         """Why a row is not there: not at that revision, or never."""

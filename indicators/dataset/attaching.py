@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import IntegrityError
+
 from briefings.changes import hold_text
 from briefings.models import DocumentVersion
 
@@ -37,11 +39,14 @@ def attach(hashes: dict[Path, str]) -> list[Page]:
     """Holds the text of every page whose version is known, within the revision that is open; gives all pages back.
 
     Raises:
-        django.db.IntegrityError: a citation does not agree with the text.
+        DatasetError: a citation does not agree with the text.
     """
     versions = {version.sha256: version for version in DocumentVersion.objects.filter(sha256__in=hashes.values())}
     pages = [Page(file=file, sha256=found, version=versions.get(found)) for file, found in hashes.items()]
     for page in pages:
         if page.version is not None:
-            hold_text(page.version, text=read_text(page.file))
+            try:
+                hold_text(page.version, text=read_text(page.file))
+            except IntegrityError as error:
+                raise DatasetError(file=page.file.name, message=str(error).splitlines()[0]) from error
     return pages

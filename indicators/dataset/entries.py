@@ -189,6 +189,7 @@ class Segment(Entry, kw_only=True):
     label: str | None = None
     label_start: Offset | None = None
     label_end: Offset | None = None
+    attribution: str | None = None
     speaker: Slug | None = None
     role: UUID | None = None
     outlet: Slug | None = None

@@ -48,6 +48,7 @@ class _Loading:
             "reviewed_by": files.dataset.reviewed_by,
         }
         self.facts: dict[UUID, Observation | Commitment] = {}
+        self.cited: dict[UUID, dict[str, Any]] = {}
 
     def run(self) -> None:
         try:
@@ -239,8 +240,11 @@ class _Loading:
             if named not in self.versions:
                 raise RecordError(key=citation.id, field="document", message=f"no document with a version is {named}")
             row["document_version"] = self.versions[named]
-            if rows.setdefault(citation.id, row) != row:
-                raise RecordError(key=citation.id, field="id", message="two places have the same citation id")
+            if self.cited.setdefault(citation.id, row) != row:
+                raise RecordError(
+                    key=citation.id, field="id", message="another place, or other words, have the same id"
+                )
+            rows[citation.id] = row
         return sources.record_citations(list(rows.values()))
 
     def _resolve(self, row: dict[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
@@ -269,10 +273,12 @@ def _bounds(interval: entries.Interval | None) -> Bounds | None:
 
 
 def _violation(error: IntegrityError) -> str:
-    """What the database said: the rule by its name, and the row, whose first column is its id."""
+    """What the database said: the rule by its name, and the row by its slug or id."""
     diagnostic = getattr(error.__cause__, "diag", None)
     if diagnostic is None:
         return str(error)
     rule = diagnostic.constraint_name or "a rule of the database"
-    detail = (diagnostic.message_detail or "").removeprefix("Failing row contains (").split(",")[0]
-    return f"{detail}: breaks {rule} ({diagnostic.message_primary})"
+    values = (diagnostic.message_detail or "").removeprefix("Failing row contains (").rstrip(").").split(", ")
+    # Every table begins with the id, and with the slug after it where there is one.
+    named = ", ".join(values[:2])
+    return f"{named}: breaks {rule} ({diagnostic.message_primary})"

@@ -50,15 +50,26 @@ def read_dataset(folder: Path = BUNDLED) -> Files:
     Raises:
         DatasetError: a file is missing, is no TOML, or holds an entry of another shape.
     """
-    vocabulary: dict[str, Any] = {}
-    for file in sorted((folder / "vocabulary").glob("*.toml")):
-        vocabulary |= _read_toml(file, root=folder)
     return Files(
         dataset=_read(folder / "dataset.toml", Dataset, root=folder),
-        vocabulary=_convert(vocabulary, Vocabulary, file="vocabulary"),
+        vocabulary=_read_vocabulary(folder),
         documents=list(_read_documents(folder)),
         links=_read(folder / "links.toml", Links, root=folder),
     )
+
+
+def _read_vocabulary(folder: Path) -> Vocabulary:
+    """The entries of all files, each of which holds the list it is named after."""
+    lists: dict[str, Any] = {}
+    for file in sorted((folder / "vocabulary").glob("*.toml")):
+        name = str(file.relative_to(folder))
+        data = _read_toml(file, root=folder)
+        if strange := sorted(data.keys() - {file.stem}):
+            raise DatasetError(file=name, message=f"{strange[0]} does not belong here; the file holds [[{file.stem}]]")
+        if file.stem not in Vocabulary.__struct_fields__:
+            raise DatasetError(file=name, message="there is no such vocabulary")
+        lists[file.stem] = getattr(_convert(data, Vocabulary, file=name), file.stem)
+    return Vocabulary(**lists)
 
 
 def _read_documents(folder: Path) -> Iterator[DocumentFolder]:
@@ -70,7 +81,7 @@ def _read_documents(folder: Path) -> Iterator[DocumentFolder]:
             source=source,
             observations=_read(file.parent / "observations.toml", Observations, root=folder),
             commitments=_read(file.parent / "commitments.toml", Commitments, root=folder),
-            text=read_text(file.parent / text_file) if text_file else None,
+            text=_read_bundled(file.parent / text_file, root=folder) if text_file else None,
         )
 
 
@@ -88,13 +99,18 @@ def _read(file: Path, kind: type[E], *, root: Path) -> E:
 
 
 def _read_toml(file: Path, *, root: Path) -> dict[str, Any]:
-    name = str(file.relative_to(root))
     try:
-        return tomllib.loads(read_text(file), parse_float=Decimal)
-    except OSError as error:
-        raise DatasetError(file=name, message=error.strerror or "cannot be read") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DatasetError(file=name, message=str(error)) from error
+        return tomllib.loads(_read_bundled(file, root=root), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise DatasetError(file=str(file.relative_to(root)), message=str(error)) from error
+
+
+def _read_bundled(file: Path, *, root: Path) -> str:
+    try:
+        return read_text(file)
+    except (OSError, UnicodeDecodeError) as error:
+        message = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise DatasetError(file=str(file.relative_to(root)), message=message or "cannot be read") from error
 
 
 def _convert(data: dict[str, Any], kind: type[E], *, file: str) -> E:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from briefings.models import Citation, Organization
 from greenapi.ledger.models import Versioned
+from greenapi.ledger.vocabulary import one_of
 from indicators.querysets import CommitmentQuerySet, ProgrammeQuerySet
 
 from .definitions import Indicator, Topic, Unit
@@ -13,19 +14,22 @@ from .exact import ExactDecimalField
 from .facts import Comparator, Part, Reviewed, Statement
 
 
+class ProgrammeKind(models.TextChoices):
+    ACTION_PLAN = "action_plan", "Action plan"
+    GUIDELINES = "guidelines", "Guidelines"
+    STANDARD = "standard", "Standard or system of standards"
+    PILOT = "pilot", "Pilot"
+    PLATFORM = "platform", "Platform"
+    POLICY = "policy", "Policy or policy system"
+    SYSTEM = "system", "System or mechanism"
+    CATALOGUE = "catalogue", "Directory or catalogue"
+    GOAL = "goal", "National goal"
+
+
 class Programme(Versioned):
     """An action plan, standard, pilot, platform or policy that commitments belong to."""
 
-    class Kind(models.TextChoices):
-        ACTION_PLAN = "action_plan", "Action plan"
-        GUIDELINES = "guidelines", "Guidelines"
-        STANDARD = "standard", "Standard or system of standards"
-        PILOT = "pilot", "Pilot"
-        PLATFORM = "platform", "Platform"
-        POLICY = "policy", "Policy or policy system"
-        SYSTEM = "system", "System or mechanism"
-        CATALOGUE = "catalogue", "Directory or catalogue"
-        GOAL = "goal", "National goal"
+    Kind = ProgrammeKind
 
     slug = models.SlugField(unique=True, max_length=120, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=200, help_text="Name.")
@@ -45,6 +49,7 @@ class Programme(Versioned):
     class Meta(Versioned.Meta):
         db_table = "programme"
         ordering = ("slug",)
+        constraints = (one_of(field="kind", choices=ProgrammeKind, name="programme_kind_known"),)
 
     def __str__(self) -> str:
         return self.name
@@ -63,32 +68,41 @@ class Fulfilment(models.TextChoices):
     UNVERIFIABLE = "unverifiable", "Unverifiable"
 
 
+class CommitmentKind(models.TextChoices):
+    OUTCOME = "outcome", "A state of the world to be reached"
+    INSTRUMENT = "instrument", "A plan, rule, standard, system or body to be made"
+    ACTIVITY = "activity", "Something to be done"
+
+
+class CommitmentSpecificity(models.TextChoices):
+    CONCRETE = "concrete", "One can tell whether it was done"
+    GENERIC = "generic", "A direction, hard to check"
+
+
+class CommitmentDeadlineOperator(models.TextChoices):
+    BY = "by", "On or before the date"
+    BEFORE = "before", "Strictly before the date"
+    WITHIN = "within", "Within the span that ends on the date"
+    DURING = "during", "During the span that ends on the date"
+    NONE = "none", "No deadline"
+
+
+class CommitmentLegalStatus(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    DECLARED = "declared", "Declared"
+    IN_POLICY = "in_policy", "In a policy document"
+    IN_LAW = "in_law", "In law"
+    ACHIEVED_SELF_DECLARED = "achieved_self_declared", "Achieved, by own declaration"
+    ACHIEVED_VALIDATED = "achieved_validated", "Achieved, validated"
+
+
 class Commitment(Statement):
     """A prospective, checkable statement of action or outcome."""
 
-    class Kind(models.TextChoices):
-        OUTCOME = "outcome", "A state of the world to be reached"
-        INSTRUMENT = "instrument", "A plan, rule, standard, system or body to be made"
-        ACTIVITY = "activity", "Something to be done"
-
-    class Specificity(models.TextChoices):
-        CONCRETE = "concrete", "One can tell whether it was done"
-        GENERIC = "generic", "A direction, hard to check"
-
-    class DeadlineOperator(models.TextChoices):
-        BY = "by", "On or before the date"
-        BEFORE = "before", "Strictly before the date"
-        WITHIN = "within", "Within the span that ends on the date"
-        DURING = "during", "During the span that ends on the date"
-        NONE = "none", "No deadline"
-
-    class LegalStatus(models.TextChoices):
-        PROPOSED = "proposed", "Proposed"
-        DECLARED = "declared", "Declared"
-        IN_POLICY = "in_policy", "In a policy document"
-        IN_LAW = "in_law", "In law"
-        ACHIEVED_SELF_DECLARED = "achieved_self_declared", "Achieved, by own declaration"
-        ACHIEVED_VALIDATED = "achieved_validated", "Achieved, validated"
+    Kind = CommitmentKind
+    Specificity = CommitmentSpecificity
+    DeadlineOperator = CommitmentDeadlineOperator
+    LegalStatus = CommitmentLegalStatus
 
     title = models.CharField(max_length=200, help_text="What is pledged, in our own words.")
     kind = models.CharField(max_length=10, choices=Kind.choices, help_text="What sort of thing is pledged.")
@@ -159,6 +173,13 @@ class Commitment(Statement):
         ordering = ("id",)
         constraints = (
             *Statement.Meta.constraints,
+            one_of(field="kind", choices=CommitmentKind, name="commitment_kind_known"),
+            one_of(field="specificity", choices=CommitmentSpecificity, name="commitment_specificity_known"),
+            one_of(field="target_comparator", choices=Comparator, name="commitment_target_comparator_known"),
+            one_of(
+                field="deadline_operator", choices=CommitmentDeadlineOperator, name="commitment_deadline_operator_known"
+            ),
+            one_of(field="legal_status", choices=CommitmentLegalStatus, name="commitment_legal_status_known"),
             models.CheckConstraint(
                 name="commitment_deadline_has_date",
                 condition=Q(deadline_operator="none", deadline_on__isnull=True)
@@ -170,6 +191,7 @@ class Commitment(Statement):
                 | Q(
                     target_comparator__isnull=False,
                     target_value__isnull=False,
+                    target_bounds__isnull=False,
                     target_bounds__isempty=False,
                     target_unit__isnull=False,
                 ),
@@ -191,6 +213,7 @@ class CommitmentCitation(Versioned):
         db_table = "commitment_citation"
         ordering = ("citation__start", "part", "id")
         constraints = (
+            one_of(field="part", choices=Part, name="commitment_citation_part_known"),
             models.UniqueConstraint(name="commitment_citation_unique", fields=("commitment", "part", "citation")),
         )
 
@@ -211,6 +234,10 @@ class CommitmentEvent(Reviewed):
     class Meta(Reviewed.Meta):
         db_table = "commitment_event"
         ordering = ("occurred_on", "id")
+        constraints = (
+            *Reviewed.Meta.constraints,
+            one_of(field="fulfilment", choices=Fulfilment, name="commitment_event_fulfilment_known"),
+        )
 
     def __str__(self) -> str:
         return f"{self.occurred_on}: {self.get_fulfilment_display()}"

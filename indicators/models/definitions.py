@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from greenapi.ledger.models import Versioned
+from greenapi.ledger.vocabulary import one_of
 from indicators.querysets import IndicatorQuerySet, ScopeQuerySet, TopicQuerySet
 
 
@@ -75,15 +76,18 @@ class Scope(Versioned):
         return self.name
 
 
+class PeriodPrecision(models.TextChoices):
+    DAY = "day", "Day"
+    MONTH = "month", "Month"
+    QUARTER = "quarter", "Quarter"
+    YEAR = "year", "Year"
+    MULTI_YEAR = "multi_year", "Several years"
+
+
 class Period(Versioned):
     """A span of days, both ends included."""
 
-    class Precision(models.TextChoices):
-        DAY = "day", "Day"
-        MONTH = "month", "Month"
-        QUARTER = "quarter", "Quarter"
-        YEAR = "year", "Year"
-        MULTI_YEAR = "multi_year", "Several years"
+    Precision = PeriodPrecision
 
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=200, help_text="Name.")
@@ -95,19 +99,25 @@ class Period(Versioned):
     class Meta(Versioned.Meta):
         db_table = "period"
         ordering = ("slug",)
-        constraints = (models.CheckConstraint(name="period_dates_in_order", condition=Q(start_on__lte=F("end_on"))),)
+        constraints = (
+            models.CheckConstraint(name="period_dates_in_order", condition=Q(start_on__lte=F("end_on"))),
+            one_of(field="precision", choices=PeriodPrecision, name="period_precision_known"),
+        )
 
     def __str__(self) -> str:
         return self.name
 
 
+class IndicatorPolarity(models.TextChoices):
+    HIGHER_IS_BETTER = "higher_is_better", "Higher is better"
+    LOWER_IS_BETTER = "lower_is_better", "Lower is better"
+    NEUTRAL = "neutral", "Neither"
+
+
 class Indicator(Versioned):
     """What is measured."""
 
-    class Polarity(models.TextChoices):
-        HIGHER_IS_BETTER = "higher_is_better", "Higher is better"
-        LOWER_IS_BETTER = "lower_is_better", "Lower is better"
-        NEUTRAL = "neutral", "Neither"
+    Polarity = IndicatorPolarity
 
     slug = models.SlugField(unique=True, max_length=120, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=200, help_text="Name.")
@@ -132,6 +142,7 @@ class Indicator(Versioned):
     class Meta(Versioned.Meta):
         db_table = "indicator"
         ordering = ("slug",)
+        constraints = (one_of(field="polarity", choices=IndicatorPolarity, name="indicator_polarity_known"),)
 
     def __str__(self) -> str:
         return self.name

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from briefings.models import Document, Organization, Role, Segment, Speaker
-from briefings.models.basis import BasisField, ReasonField
+from briefings.models.basis import Basis, BasisField, ReasonField
 from greenapi.ledger.models import Versioned
+from greenapi.ledger.vocabulary import one_of
 
 
 class State(models.TextChoices):
@@ -64,14 +65,17 @@ class Reviewed(Versioned):
         )
 
 
+class StatementAttribution(models.TextChoices):
+    DIRECT = "direct", "In the speaker's own words"
+    INDIRECT = "indirect", "Reported of a named speaker or body"
+    GROUP = "group", "Reported of a group"
+    DOCUMENT = "document", "Reported of a document"
+
+
 class Statement(Reviewed):
     """Base of facts that somebody stated: observations and commitments."""
 
-    class Attribution(models.TextChoices):
-        DIRECT = "direct", "In the speaker's own words"
-        INDIRECT = "indirect", "Reported of a named speaker or body"
-        GROUP = "group", "Reported of a group"
-        DOCUMENT = "document", "Reported of a document"
+    Attribution = StatementAttribution
 
     attribution = models.CharField(
         max_length=8, choices=Attribution.choices, help_text="Whose words they are, and how they reach us."
@@ -124,6 +128,9 @@ class Statement(Reviewed):
         abstract = True
         constraints = (
             *Reviewed.Meta.constraints,
+            one_of(field="attribution", choices=StatementAttribution, name="%(class)s_attribution_known"),
+            one_of(field="stated_on_basis", choices=Basis, name="%(class)s_stated_on_basis_known"),
+            one_of(field="organization_basis", choices=Basis, name="%(class)s_organization_basis_known"),
             models.CheckConstraint(
                 name="%(class)s_organization_matches_basis",
                 condition=Q(organization_basis="not_stated", organization__isnull=True)

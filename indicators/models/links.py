@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from greenapi.ledger.vocabulary import one_of
 from indicators.querysets import ClaimLinkQuerySet
 
 from .commitments import Commitment
@@ -10,16 +11,19 @@ from .facts import Reviewed
 from .observations import Observation
 
 
+class ClaimLinkRelation(models.TextChoices):
+    RESTATES = "restates", "Restates"
+    UPDATES = "updates", "Updates"
+    NARROWS = "narrows", "Narrows"
+    CONTRADICTS = "contradicts", "Contradicts"
+    WEAKENS_BASELINE = "weakens_baseline", "Restates with a weaker baseline"
+    EVIDENCES = "evidences", "Is evidence for"
+
+
 class ClaimLink(Reviewed):
     """That one fact, the source, restates, updates, narrows, contradicts, weakens or evidences another, the target."""
 
-    class Relation(models.TextChoices):
-        RESTATES = "restates", "Restates"
-        UPDATES = "updates", "Updates"
-        NARROWS = "narrows", "Narrows"
-        CONTRADICTS = "contradicts", "Contradicts"
-        WEAKENS_BASELINE = "weakens_baseline", "Restates with a weaker baseline"
-        EVIDENCES = "evidences", "Is evidence for"
+    Relation = ClaimLinkRelation
 
     relation = models.CharField(
         max_length=16, choices=Relation.choices, help_text="How the source bears on the target."
@@ -45,6 +49,7 @@ class ClaimLink(Reviewed):
         ordering = ("id",)
         constraints = (
             *Reviewed.Meta.constraints,
+            one_of(field="relation", choices=ClaimLinkRelation, name="claim_link_relation_known"),
             models.CheckConstraint(
                 name="claim_link_one_source",
                 condition=Q(source_observation__isnull=False, source_commitment__isnull=True)

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from briefings.models import Citation
-from briefings.models.basis import BasisField, ReasonField, inferred_needs_reason, not_stated_means_null
+from briefings.models.basis import Basis, BasisField, ReasonField, inferred_needs_reason, not_stated_means_null
 from greenapi.ledger.models import Versioned
+from greenapi.ledger.vocabulary import one_of
 from indicators.querysets import ObservationQuerySet
 
 from .definitions import Indicator, Period, Scope, Unit
@@ -14,37 +15,48 @@ from .exact import ExactDecimalField
 from .facts import Comparator, Part, Statement
 
 
+class ObservationMeasureType(models.TextChoices):
+    LEVEL = "level", "Level"
+    SHARE = "share", "Share"
+    COUNT = "count", "Count"
+    CHANGE = "change", "Change"
+    CUMULATIVE_CHANGE = "cumulative_change", "Cumulative change"
+    FORECAST_SAVING = "forecast_saving", "Forecast saving"
+
+
+class ObservationDirection(models.TextChoices):
+    INCREASE = "increase", "Increase"
+    DECREASE = "decrease", "Decrease"
+
+
+class ObservationStatus(models.TextChoices):
+    NORMAL = "A", "Normal"
+    ESTIMATED = "E", "Estimated"
+    FORECAST = "F", "Forecast"
+    PROVISIONAL = "P", "Provisional"
+    TARGET = "T", "Target"
+
+
+class ObservationModality(models.TextChoices):
+    ASSERTED = "asserted", "Asserted as a fact"
+    PREDICTED = "predicted", "Predicted"
+    ESTIMATED = "estimated", "Estimated or calculated provisionally"
+
+
+class ObservationRank(models.TextChoices):
+    PREFERRED = "preferred", "Preferred"
+    NORMAL = "normal", "Normal"
+    DEPRECATED = "deprecated", "Deprecated"
+
+
 class Observation(Statement):
     """One stated value of an indicator for a reference period and scope."""
 
-    class MeasureType(models.TextChoices):
-        LEVEL = "level", "Level"
-        SHARE = "share", "Share"
-        COUNT = "count", "Count"
-        CHANGE = "change", "Change"
-        CUMULATIVE_CHANGE = "cumulative_change", "Cumulative change"
-        FORECAST_SAVING = "forecast_saving", "Forecast saving"
-
-    class Direction(models.TextChoices):
-        INCREASE = "increase", "Increase"
-        DECREASE = "decrease", "Decrease"
-
-    class Status(models.TextChoices):
-        NORMAL = "A", "Normal"
-        ESTIMATED = "E", "Estimated"
-        FORECAST = "F", "Forecast"
-        PROVISIONAL = "P", "Provisional"
-        TARGET = "T", "Target"
-
-    class Modality(models.TextChoices):
-        ASSERTED = "asserted", "Asserted as a fact"
-        PREDICTED = "predicted", "Predicted"
-        ESTIMATED = "estimated", "Estimated or calculated provisionally"
-
-    class Rank(models.TextChoices):
-        PREFERRED = "preferred", "Preferred"
-        NORMAL = "normal", "Normal"
-        DEPRECATED = "deprecated", "Deprecated"
+    MeasureType = ObservationMeasureType
+    Direction = ObservationDirection
+    Status = ObservationStatus
+    Modality = ObservationModality
+    Rank = ObservationRank
 
     value_printed = models.CharField(
         max_length=120, help_text="The value in the source's words, such as `nearly 20,000`."
@@ -131,9 +143,19 @@ class Observation(Statement):
         ordering = ("id",)
         constraints = (
             *Statement.Meta.constraints,
+            one_of(field="comparator", choices=Comparator, name="observation_comparator_known"),
+            one_of(field="measure_type", choices=ObservationMeasureType, name="observation_measure_type_known"),
+            one_of(field="direction", choices=ObservationDirection, name="observation_direction_known"),
+            one_of(field="obs_status", choices=ObservationStatus, name="observation_obs_status_known"),
+            one_of(field="modality", choices=ObservationModality, name="observation_modality_known"),
+            one_of(field="denominator_basis", choices=Basis, name="observation_denominator_basis_known"),
+            one_of(field="area_basis", choices=Basis, name="observation_area_basis_known"),
+            one_of(field="reference_period_basis", choices=Basis, name="observation_reference_period_basis_known"),
+            one_of(field="base_period_basis", choices=Basis, name="observation_base_period_basis_known"),
+            one_of(field="rank", choices=ObservationRank, name="observation_rank_known"),
             models.CheckConstraint(
                 name="observation_between_has_two_values",
-                condition=Q(comparator=Comparator.BETWEEN, value_high__gte=F("value"))
+                condition=Q(comparator=Comparator.BETWEEN, value_high__isnull=False, value_high__gte=F("value"))
                 | ~Q(comparator=Comparator.BETWEEN) & Q(value_high__isnull=True),
             ),
             models.CheckConstraint(
@@ -169,6 +191,7 @@ class ObservationCitation(Versioned):
         db_table = "observation_citation"
         ordering = ("citation__start", "part", "id")
         constraints = (
+            one_of(field="part", choices=Part, name="observation_citation_part_known"),
             models.UniqueConstraint(name="observation_citation_unique", fields=("observation", "part", "citation")),
         )
 

@@ -42,10 +42,15 @@ class Command(BaseCommand):
             hashes = hash_pages(options["sources"]) if options["sources"] is not None else {}
             with revision(reason=reason, **change):
                 load(files)
+        except DatasetError as error:
+            raise CommandError(f"{error}\nNothing was loaded.") from error
+        except WriterBusyError as error:
+            raise CommandError(str(error)) from error
+        try:
             with revision(reason="Attached source pages", **change):
                 pages = attach(hashes)
         except DatasetError as error:
-            raise CommandError(f"{error}\nNothing was loaded.") from error
+            raise CommandError(f"{error}\nThe dataset was loaded, but no page was attached.") from error
         except WriterBusyError as error:
             raise CommandError(str(error)) from error
         for page in pages:

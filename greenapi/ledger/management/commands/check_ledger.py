@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from greenapi.ledger.versioning import drift, versioned_models
+from greenapi.ledger.drift import drift
+from greenapi.ledger.versioning import versioned_models
 
 
 class Command(BaseCommand):

@@ -1,0 +1,19 @@
+"""The front page: what this is, what it holds, and where to go."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from briefings.models import Document
+from greenapi.ledger.reading import reading
+from indicators.models import Commitment, Observation
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Counts at the newest revision, and the addresses of API, documentation and admin."""
+    with reading() as snapshot:
+        held = {
+            "documents": Document.objects.filter(versions__isnull=False).distinct().count(),
+            "observations": Observation.objects.published().count(),
+            "commitments": Commitment.objects.published().count(),
+        }
+    return render(request, "greenapi/home.html", {"snapshot": snapshot, "held": held})

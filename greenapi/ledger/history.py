@@ -1,0 +1,56 @@
+"""What the ledger knows of one record, and of one revision: who changed what, in which order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from .models import Revision, Versioned
+from .versioning import versioned_models
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """A record that a revision touched: I inserted, U updated or D deleted it."""
+
+    model: type[Versioned]
+    id: UUID
+    op: str
+
+
+def revisions_of(record: Versioned, *, links: Iterable[tuple[type[Versioned], str]] = ()) -> QuerySet[Revision]:
+    """The revisions that touched a record, or its rows in link tables, each (model, name of its link).
+
+    Oldest first.
+    """
+    parts = [f"SELECT rev_from FROM {record._meta.db_table}_version WHERE id = %s"]  # noqa: S608 — our own table
+    for model, name in links:
+        column = model._meta.get_field(name).attname  # type: ignore[union-attr]
+        # A row that was deleted is known by the version that its deletion closed.
+        parts += [
+            f'SELECT {end} FROM {model._meta.db_table}_version WHERE "{column}" = %s'  # noqa: S608 — our own table
+            for end in ("rev_from", "rev_to")
+        ]
+    touching = RawSQL(" UNION ".join(parts), [record.pk] * len(parts))  # noqa: S611 — our own tables
+    return Revision.objects.filter(number__in=touching)
+
+
+def last_change(record: Versioned) -> int:
+    """The number of the newest revision that touched a record; 0 when there is none."""
+    newest = revisions_of(record).order_by("number").last()
+    return newest.number if newest is not None else 0
+
+
+def touched_by(number: int, *, limit: int) -> list[Touched]:
+    """The first records, at most `limit`, that a revision touched, by table and id."""
+    models = {model._meta.db_table: model for model in versioned_models()}
+    each = " UNION ALL ".join(
+        f"SELECT '{table}', id, op FROM {table}_version WHERE rev_from = %s"  # noqa: S608 — our own tables
+        for table in models
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"{each} ORDER BY 1, 2 LIMIT %s", [number] * len(models) + [limit])
+        return [Touched(model=models[table], id=identity, op=op) for table, identity, op in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Valid rows with sensible defaults, made through changes.py inside a revision that is open."""
