@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from briefings import views as briefings
 from greenapi import health
 from greenapi.home import home
+from greenapi.rest import problems
 from greenapi.rest.revisions import RevisionViewSet
 from greenapi.rest.root import Root
 from indicators import views as indicators
@@ -48,7 +50,9 @@ urlpatterns = [
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1", Root.as_view(resources=list(RESOURCES)), name="root"),
     path("api/v1/", include(router.urls)),
+    path("problems/<slug:slug>", problems.described),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

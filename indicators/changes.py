@@ -13,7 +13,7 @@ from greenapi.ledger.models import Versioned
 from greenapi.ledger.recording import RecordError, record, record_all
 from greenapi.ledger.revisions import anything_changed, current_revision
 
-from .measures import Bounds, MeasureError, domain_of, stated_bounds
+from .measures import Bounds, MeasureError, domain_of, printed_numbers, stated_bounds
 from .models import (
     ClaimLink,
     Commitment,
@@ -114,7 +114,7 @@ def record_observations(rows: Rows, *, new_values: Mapping[str, Any] = NOTHING) 
     return record_all(
         Observation,
         key="id",
-        rows=[{**_from_segment(row), "bounds": _bounds(row)} for row in rows],
+        rows=[{**_from_segment(_as_printed(row)), "bounds": _bounds(row)} for row in rows],
         new_values=new_values,
     )
 
@@ -287,6 +287,17 @@ def _from_segment(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "stated_on": segment.stated_on, "stated_on_basis": segment.stated_on_basis}
 
 
+def _as_printed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row, whose numbers are those of its printed words; words without digits, such as `eighteen`, are taken."""
+    printed = printed_numbers(row["value_printed"])
+    for field in ("value", "value_high"):
+        if printed and row[field] is not None and row[field] not in printed:
+            raise RecordError(
+                key=row["id"], field=field, message=f"{row[field]} is not what “{row['value_printed']}” says"
+            )
+    return {**row}
+
+
 def _bounds(row: Mapping[str, Any]) -> NumericRange | None:
     domain = domain_of(
         row["measure_type"],
@@ -299,7 +310,7 @@ def _bounds(row: Mapping[str, Any]) -> NumericRange | None:
             stated_bounds(row["comparator"], value=row["value"], value_high=row["value_high"], domain=domain)
         )
     except MeasureError as error:
-        raise RecordError(key=row["id"], field="value", message=str(error)) from error
+        raise RecordError(key=row["id"], field=error.part, message=str(error)) from error
 
 
 def _cut_anew(indicators: Iterable[Indicator]) -> None:
@@ -323,7 +334,7 @@ def _target_bounds(row: Mapping[str, Any]) -> NumericRange | None:
     try:
         return as_range(stated_bounds(row["target_comparator"], value=row["target_value"], domain=domain))
     except MeasureError as error:
-        raise RecordError(key=row["id"], field="target_value", message=str(error)) from error
+        raise RecordError(key=row["id"], field=f"target_{error.part}", message=str(error)) from error
 
 
 def _set_links(model: type[L], *, owner: Mapping[str, Versioned], wanted: Iterable[Mapping[str, Any]]) -> None:

@@ -1,7 +1,7 @@
 """What lists of indicators, facts and links can be filtered by."""
 
 from briefings.models import Basis
-from greenapi.rest.filters import choice, day, filterset, identity, name, number, said_by, text, truth
+from greenapi.rest.filters import choice, day, filterset, identity, member, name, number, said_by, text, truth
 
 from .models import (
     ClaimLink,
@@ -59,7 +59,7 @@ IndicatorFilter = filterset(
     unit=name("unit__slug"),
     denominator=text("denominator"),
     polarity=choice("polarity", Indicator.Polarity),
-    topic=name("topics__slug"),
+    topic=member("topics__slug"),
     note=text("note"),
 )
 
@@ -96,7 +96,7 @@ STATEMENT = {
 ObservationFilter = filterset(
     Observation,
     indicator=name("indicator__slug"),
-    topic=name("indicator__topics__slug"),
+    topic=member("indicator__topics__slug"),
     value_printed=text("value_printed"),
     value=number("value"),
     value_high=number("value_high", nullable=True),

@@ -3,17 +3,27 @@
 Plain Python; numbers are Decimals, in the unit of the statement.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal
 
 Gap = Literal["met", "not_met", "cannot_tell"]
 
+_PRINTED = re.compile(
+    r"([0-9][0-9,]*(?:\.[0-9]+)?)(?:\s+(hundred|thousand|million|billion|trillion)\b)?", re.IGNORECASE
+)
+_MULTIPLES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_PRINTED = re.compile(rf"([0-9][0-9,]*(?:\.[0-9]+)?)(?:\s+({'|'.join(_MULTIPLES)})\b)?", re.IGNORECASE)
 _CHANGES = ("change", "cumulative_change", "forecast_saving")
 
 
 class MeasureError(ValueError):
-    """A statement that makes no sense as a measure."""
+    """A statement that makes no sense as a measure, and the part of it that is wrong."""
+
+    def __init__(self, message: str, *, part: str = "value") -> None:
+        super().__init__(message)
+        self.part = part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +99,19 @@ def stated_bounds(
                 raise MeasureError("`between` needs two values, the lower one first")
             bounds = Bounds(lower=value, upper=value_high, lower_closed=True, upper_closed=True)
         case _:
-            raise MeasureError(f"unknown comparator {comparator!r}")
+            raise MeasureError(f"unknown comparator {comparator!r}", part="comparator")
     cut = bounds if domain is None else bounds.intersection(domain)
     if cut.is_empty:
-        raise MeasureError(f"{comparator} {value} lies outside the natural domain")
+        raise MeasureError(f"{value} lies outside the natural domain")
     return cut
+
+
+def printed_numbers(words: str) -> list[Decimal]:
+    """The numbers that stand in words in digits: 1.5 of `about 1.5%`, 12,100,000,000 of `12.1 billion tons`."""
+    return [
+        Decimal(digits.replace(",", "")) * _MULTIPLES.get(multiple.lower(), 1)
+        for digits, multiple in _PRINTED.findall(words)
+    ]
 
 
 def domain_of(measure_type: str, *, direction: str | None, unit: str, domain: Bounds | None) -> Bounds | None:

@@ -43,10 +43,6 @@ class FactQuerySet(QuerySet[Any]):
         """Only those that are public."""
         return self.filter(state="published")
 
-    def cited_in(self, document: Any) -> Self:
-        """Those with a citation of any version of a document."""
-        return self.filter(cited_parts__citation__document_version__document=document).distinct()
-
 
 class ObservationQuerySet(FactQuerySet):
     """Observations."""

@@ -28,7 +28,7 @@ def test_settings_are_documented() -> None:
     read = set()
     for file in (ROOT / "greenapi").rglob("*.py"):
         source = file.read_text(encoding="utf-8")
-        read |= set(re.findall(r'(?:environ(?:\.get\(|\[)|_flag\()"([A-Z_]+)"', source))
+        read |= set(re.findall(r'(?:environ(?:\.get\(|\[)|_flag\(|_list\()"([A-Z_]+)"', source))
 
     documented = set(re.findall(r"^\| `([A-Z_]+)`", page, re.MULTILINE))
     assert read | {"DATABASE_URL"} <= documented | {"DJANGO_SETTINGS_MODULE", "TERM"}

@@ -61,7 +61,7 @@ print(json.dumps({
     "now": [now.value_printed, str(now.value), str(now.bounds)],
     "before": [before.value_printed, str(before.value), str(before.bounds)],
     "at its time": at_its_time == now,
-    "revision": [newest.actor, newest.reason, newest.change_class],
+    "revision": [newest.actor, newest.reason.partition(" (files ")[0], newest.change_class],
     "same citations": now.citations == before.citations,
 }))
 """

@@ -7,6 +7,15 @@ CREATE FUNCTION briefings_check_citation() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
   wrong record;
 BEGIN
+  SELECT c.id, c."end" AS stop, v.length INTO wrong
+    FROM new_rows c JOIN document_copy v ON v.id = c.document_version_id
+   WHERE c."end" > v.length
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'the text ends at %, before %', wrong.length, wrong.stop
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'citation_within_text',
+            DETAIL = format('Failing row contains (%s).', wrong.id);
+  END IF;
   SELECT c.id, c.start, c."end" AS stop, c.exact, substr(t.text, c.start + 1, c."end" - c.start) AS found INTO wrong
     FROM new_rows c JOIN document_text t ON t.version_id = c.document_version_id
    WHERE substr(t.text, c.start + 1, c."end" - c.start) <> c.exact
@@ -14,6 +23,22 @@ BEGIN
   IF FOUND THEN
     RAISE EXCEPTION 'the text from % to % is “%”, not “%”', wrong.start, wrong.stop, wrong.found, wrong.exact
       USING ERRCODE = 'check_violation', CONSTRAINT = 'citation_exact_is_in_text',
+            DETAIL = format('Failing row contains (%s).', wrong.id);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION briefings_check_segment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  wrong record;
+BEGIN
+  SELECT s.id, greatest(s."end", s.label_end) AS stop, v.length INTO wrong
+    FROM new_rows s JOIN document_copy v ON v.id = s.document_version_id
+   WHERE greatest(s."end", s.label_end) > v.length
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'the text ends at %, before %', wrong.length, wrong.stop
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'segment_within_text',
             DETAIL = format('Failing row contains (%s).', wrong.id);
   END IF;
   RETURN NULL;
@@ -57,12 +82,16 @@ CREATE TRIGGER check_citation_insert AFTER INSERT ON citation REFERENCING NEW TA
   FOR EACH STATEMENT EXECUTE FUNCTION briefings_check_citation();
 CREATE TRIGGER check_citation_update AFTER UPDATE ON citation REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION briefings_check_citation();
+CREATE TRIGGER check_segment_insert AFTER INSERT ON segment REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION briefings_check_segment();
+CREATE TRIGGER check_segment_update AFTER UPDATE ON segment REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION briefings_check_segment();
 CREATE TRIGGER check_text BEFORE INSERT OR UPDATE ON document_text
   FOR EACH ROW EXECUTE FUNCTION briefings_check_text();
 """
 
 UNDO = """
-DROP FUNCTION briefings_check_citation, briefings_check_text, briefings_check_version CASCADE;
+DROP FUNCTION briefings_check_citation, briefings_check_segment, briefings_check_text, briefings_check_version CASCADE;
 """
 
 

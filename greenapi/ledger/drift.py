@@ -12,6 +12,7 @@ from .versioning import (
     Table,
     columns_of,
     live_table,
+    recorded_type,
     trigger_functions,
     triggers,
     versioned_models,
@@ -54,9 +55,10 @@ def drift(connection: BaseDatabaseWrapper) -> list[str]:
 def _drift_of(cursor: CursorWrapper, table: Table) -> Iterator[str]:
     versions = dict(columns_of(cursor, table.version_name))
     for column, kind in table.columns:
-        if versions.get(column) != kind:
-            yield f"{table.version_name}.{column} is {versions.get(column, 'missing')}, not {kind}"
-    if columns_of(cursor, table.name, schema="as_of") != list(table.columns):
+        if versions.get(column) != recorded_type(kind):
+            yield f"{table.version_name}.{column} is {versions.get(column, 'missing')}, not {recorded_type(kind)}"
+    recorded = [(column, recorded_type(kind)) for column, kind in table.columns]
+    if columns_of(cursor, table.name, schema="as_of") != recorded:
         yield f"view as_of.{table.name} does not have the live table's columns"
     elif not versions.keys() >= {column for column, _ in table.columns} or not _shows(cursor, table):
         yield f"view as_of.{table.name} does not show the versions that stand"

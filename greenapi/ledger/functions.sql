@@ -54,7 +54,7 @@ DECLARE
 BEGIN
   IF (SELECT NOT h.changed FROM ledger_head h WHERE h.number = n) THEN
     DELETE FROM ledger_revision r WHERE r.number = n;
-    UPDATE ledger_head h SET number = n - 1 WHERE h.number = n;
+    UPDATE ledger_head h SET number = n - 1, writer = NULL WHERE h.number = n;
   END IF;
   PERFORM set_config('greenapi.revision', '', true);
 END $$;
@@ -81,14 +81,14 @@ END $$;
 
 CREATE FUNCTION ledger_guard_revision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  unchanged boolean;
+  head record;
 BEGIN
   -- Only the newest revision, opened in this very transaction, and only while nothing was changed in it.
-  SELECT NOT h.changed INTO unchanged FROM ledger_head h
-   WHERE h.number = coalesce(NEW.number, OLD.number) AND h.writer = pg_current_xact_id_if_assigned();
-  IF TG_OP = 'INSERT' AND unchanged THEN
+  SELECT h.closed_at INTO head FROM ledger_head h
+   WHERE h.number = coalesce(NEW.number, OLD.number) AND h.writer = pg_current_xact_id_if_assigned() AND NOT h.changed;
+  IF TG_OP = 'INSERT' AND NEW.recorded_at = head.closed_at THEN
     RETURN NEW;
-  ELSIF TG_OP = 'DELETE' AND unchanged THEN
+  ELSIF TG_OP = 'DELETE' AND head IS NOT NULL THEN
     RETURN OLD;
   END IF;
   RAISE EXCEPTION '% of a revision is refused: the ledger is append-only', TG_OP USING ERRCODE = 'GA003';
@@ -96,10 +96,17 @@ END $$;
 
 CREATE FUNCTION ledger_guard_head() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.id = OLD.id AND NEW.ledger_id = OLD.ledger_id AND NEW.closed_at >= OLD.closed_at
-     AND (NEW.number IN (OLD.number, OLD.number + 1)
-          OR NEW.number = OLD.number - 1 AND OLD.writer = pg_current_xact_id_if_assigned() AND NOT OLD.changed)
-     AND (NEW.changed OR NOT OLD.changed OR NEW.number = OLD.number + 1) THEN
+  IF NEW.id = OLD.id AND NEW.ledger_id = OLD.ledger_id AND NEW.closed_at >= OLD.closed_at AND (
+    -- A moment is closed, or this transaction's revision changes something.
+    NEW.number = OLD.number AND NEW.writer IS NOT DISTINCT FROM OLD.writer
+      AND (NEW.changed = OLD.changed OR NEW.changed AND OLD.writer = pg_current_xact_id_if_assigned())
+    -- This transaction opens the next revision.
+    OR NEW.number = OLD.number + 1 AND NEW.writer = pg_current_xact_id() AND NOT NEW.changed
+      AND NEW.closed_at > OLD.closed_at
+    -- This transaction takes its revision back, in which nothing was changed.
+    OR NEW.number = OLD.number - 1 AND OLD.writer = pg_current_xact_id_if_assigned() AND NOT OLD.changed
+      AND NEW.writer IS NULL
+  ) THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'the ledger''s head only moves forward' USING ERRCODE = 'GA003';

@@ -49,13 +49,12 @@ def reading(*, as_of: int | None = None) -> Iterator[Snapshot]:
         if as_of is not None:
             if as_of > head:
                 raise FutureRevisionError(f"the newest revision is {head}")
-            _read_through(cursor, schema="as_of, public", number=as_of)
-        try:
-            yield Snapshot(number=head if as_of is None else as_of, recorded_at=recorded_at)
-        finally:
-            # A savepoint's end keeps local settings, a transaction's end does not.
-            if nested and as_of is not None and not connection.needs_rollback:
-                _read_through(cursor, schema="public", number=0)
+            # Not `public` as well: a view that were missing would then let the present through.
+            _read_through(cursor, schema="as_of", number=as_of)
+        yield Snapshot(number=head if as_of is None else as_of, recorded_at=recorded_at)
+        # The good end of a savepoint keeps local settings; its rollback and the end of a transaction do not.
+        if nested and as_of is not None:
+            _read_through(cursor, schema="public", number=0)
 
 
 def revision_at(moment: date | datetime) -> int:
@@ -79,7 +78,7 @@ def revision_at(moment: date | datetime) -> int:
             raise
         number: int | None = cursor.fetchone()[0]
     if number is None:
-        raise FutureRevisionError(f"{moment.isoformat()} has not come yet")
+        raise FutureRevisionError(f"{moment.isoformat()} has not come yet; a day is over when it ends in UTC")
     return number
 
 

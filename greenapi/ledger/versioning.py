@@ -5,10 +5,12 @@ statement-level triggers that keep it, guards that make it append-only, and a vi
 table, because generic trigger functions with dynamic SQL take about twice the time.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -45,14 +47,14 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
     Version tables only ever gain columns: what was recorded is never dropped, renamed or retyped.
     """
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for model in versioned_models():
             if table := live_table(cursor, model._meta.db_table):
                 cursor.execute(_version_table_sql(table))
                 present = dict(columns_of(cursor, table.version_name))
                 for column, kind in table.columns:
                     if column not in present:
-                        cursor.execute(f'ALTER TABLE {table.version_name} ADD COLUMN "{column}" {kind}')
+                        cursor.execute(f'ALTER TABLE {table.version_name} ADD COLUMN "{column}" {recorded_type(kind)}')
                 cursor.execute("".join(_function_sql(name, body) for name, body in trigger_functions(table)))
                 cursor.execute("".join(trigger.sql for trigger in triggers(table)))
                 cursor.execute(f"DROP VIEW IF EXISTS as_of.{table.name}")
@@ -74,6 +76,11 @@ def columns_of(cursor: CursorWrapper, name: str, *, schema: str = "public") -> l
         [f'{schema}."{name}"'],
     )
     return list(cursor.fetchall())
+
+
+def recorded_type(kind: str) -> str:
+    """The type of a version column: that of the live column without its limits, which may be widened one day."""
+    return re.sub(r"\(.*\)", "", kind)
 
 
 def _version_table_sql(table: Table) -> str:
@@ -167,7 +174,7 @@ DECLARE n bigint := ledger_require('{versions}');
 BEGIN
   IF pg_trigger_depth() > 1 THEN
     IF TG_OP = 'INSERT' THEN
-      RETURN NULL;
+      IF NOT EXISTS (SELECT FROM new_rows WHERE rev_from <> n) THEN RETURN NULL; END IF;
     ELSIF TG_OP = 'DELETE' THEN
       IF NOT EXISTS (SELECT FROM old_rows WHERE rev_from <> n) THEN RETURN NULL; END IF;
     ELSIF NOT EXISTS (

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import EMPTY_VALUES
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
@@ -35,6 +36,9 @@ class _ParsedField(forms.CharField):
     """A text that `parse` turns into a value, or refuses with a MomentError."""
 
     parse: Callable[[str], Any]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "strip": False})
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -74,6 +78,16 @@ class MomentFilter(django_filters.CharFilter):
     """A filter by a moment."""
 
     field_class = _MomentField
+
+
+class MemberFilter(django_filters.CharFilter):
+    """A filter across a to-many relation that gives each row once, however many members match."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if value in EMPTY_VALUES:
+            return qs
+        matching = qs.model._default_manager.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
+        return qs.filter(pk__in=matching.values("pk"))
 
 
 class TruthFilter(django_filters.Filter):
@@ -119,6 +133,9 @@ class Kind:
             yield f"{name}__isnull", TruthFilter(field_name=self.source, lookup_expr="isnull", label=label)
 
 
+# White space in a value is part of it: it is neither taken off nor taken for nothing.
+AS_GIVEN: Mapping[str, Any] = {"strip": False}
+
 _LABELS = {
     "exact": "{name} is exactly this.",
     "in": "{name} is one of these, separated by commas.",
@@ -131,12 +148,19 @@ _LABELS = {
 
 def text(source: str, *, nullable: bool = False) -> Kind:
     """Free text: exact, in, contains."""
-    return Kind(source=source, one=django_filters.CharFilter, lookups=("in", "contains"), nullable=nullable, options={})
+    return Kind(
+        source=source, one=django_filters.CharFilter, lookups=("in", "contains"), nullable=nullable, options=AS_GIVEN
+    )
 
 
 def name(source: str, *, nullable: bool = False) -> Kind:
     """A slug, hash or code: exact, in."""
-    return Kind(source=source, one=django_filters.CharFilter, lookups=("in",), nullable=nullable, options={})
+    return Kind(source=source, one=django_filters.CharFilter, lookups=("in",), nullable=nullable, options=AS_GIVEN)
+
+
+def member(source: str) -> Kind:
+    """The slug of one of several related rows: exact, in."""
+    return Kind(source=source, one=MemberFilter, lookups=("in",), options=AS_GIVEN)
 
 
 def identity(source: str, *, nullable: bool = False) -> Kind:
@@ -182,7 +206,10 @@ def choice(source: str, choices: Any, *, nullable: bool = False) -> Kind:
         one=django_filters.ChoiceFilter,
         lookups=("in",),
         nullable=nullable,
-        options={"choices": choices.choices},
+        options={
+            "choices": choices.choices,
+            "error_messages": {"invalid_choice": f"Give one of {', '.join(choices.values)}."},
+        },
     )
 
 
@@ -214,12 +241,16 @@ def filterset(model: type[Model], **kinds: Kind) -> type[ResourceFilterSet]:
 
 
 def refuse_empty(query: QueryDict) -> None:
-    """Refuses parameters without a value, which would silently filter nothing.
+    """Refuses parameters, and members of lists, without a value, which would silently filter nothing.
 
     Raises:
         Problem: invalid-parameter.
     """
-    empty = [parameter for parameter, value in query.items() if value == ""]
+    empty = [
+        parameter
+        for parameter in query
+        if (value := str(query[parameter])) == "" or parameter.endswith("__in") and "" in value.split(",")
+    ]
     if empty:
         errors = [FieldError(parameter=parameter, detail="It has no value.") for parameter in empty]
         raise Problem(INVALID_PARAMETER, errors=errors)

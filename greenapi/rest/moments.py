@@ -1,10 +1,14 @@
 """Days and moments as parameters give them: ISO 8601 dates and RFC 3339 times, in ASCII digits only."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(?P<offset>[Zz]|[+ -]\d{2}:\d{2})?", re.ASCII)
+
+
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 class MomentError(ValueError):
@@ -26,7 +30,7 @@ def parse_day(text: str) -> date:
 
 
 def parse_moment(text: str) -> datetime:
-    """The aware moment that an RFC 3339 time with its offset names.
+    """The moment, in UTC, that an RFC 3339 time with its offset names.
 
     A plus sign that was not escaped in an address arrives as a space and is taken for one.
 
@@ -39,6 +43,11 @@ def parse_moment(text: str) -> datetime:
     if match["offset"] is None:
         raise MomentError("A time needs an offset from UTC, such as Z or +08:00.")
     try:
-        return datetime.fromisoformat(text.upper().replace(" ", "+"))
+        moment = datetime.fromisoformat(text.upper().replace(" ", "+"))
     except ValueError as error:
         raise MomentError(f"There is no such time: {error}.") from error
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        # Within a day of the first or last moment there is.
+        return FIRST if moment.year == 1 else LAST

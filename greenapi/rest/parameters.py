@@ -9,11 +9,13 @@ from django.http import QueryDict
 from greenapi.ledger.reading import MAX_NUMBER, FutureRevisionError, revision_at
 
 from .moments import MomentError, parse_day, parse_moment
+from .paths import API_PREFIX
 from .problems import INVALID_AS_OF, INVALID_PARAMETER, UNKNOWN_PARAMETER, FieldError, Problem
 
 AS_OF = "as_of"
 
 _NUMBER = re.compile(r"[0-9]+")
+DOCS = f"{API_PREFIX}/docs"
 MAX_SHOWN = 80  # characters of an unknown name that are repeated in the answer
 
 
@@ -47,18 +49,18 @@ def as_of_number(text: str | None) -> int | None:
     if text is None:
         return None
     if _NUMBER.fullmatch(text):
-        if len(text) > len(str(MAX_NUMBER)) or int(text) > MAX_NUMBER:
+        digits = text.lstrip("0") or "0"
+        if len(digits) > len(str(MAX_NUMBER)) or int(digits) > MAX_NUMBER:
             raise FutureRevisionError("there is no revision of that number")
-        return int(text)
+        return int(digits)
     try:
         return revision_at(parse_moment(text) if "T" in text.upper() else parse_day(text))
     except MomentError as error:
         raise Problem(INVALID_AS_OF, f"{error} A revision's number would do, too.") from error
-    except OverflowError as error:
-        raise FutureRevisionError("that moment has not come yet") from error
 
 
 def _unknown(name: str, *, known: list[str]) -> FieldError:
-    nearest = get_close_matches(name, known, n=1, cutoff=0)
     shown = name if name.isprintable() and len(name) <= MAX_SHOWN else "This"
-    return FieldError(parameter=name[:MAX_SHOWN], detail=f"{shown} is not known here; the nearest is {nearest[0]}.")
+    nearest = get_close_matches(name[:MAX_SHOWN], known, n=1)
+    hint = f"the nearest is {nearest[0]}" if nearest else f"{DOCS} lists what is"
+    return FieldError(parameter=name[:MAX_SHOWN], detail=f"{shown} is not known here; {hint}.")

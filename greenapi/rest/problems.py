@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from greenapi.ledger.reading import FutureRevisionError
 from greenapi.ledger.revisions import WriterBusyError
@@ -89,21 +88,29 @@ class Problem(Exception):
         }
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's hook: the answer to an exception in a view; None for one that nobody foresaw."""
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's hook: the answer to an exception in a view, whatever the view renders; None for one nobody foresaw."""
     problem = _as_problem(error)
-    if problem is None:
-        return None
-    response = Response(problem.document(), status=problem.type.status, content_type=CONTENT_TYPE)
-    _add_headers(response, problem, error)
-    return response
+    return None if problem is None else respond(problem, error)
 
 
-def respond(problem: Problem) -> HttpResponse:
-    """A problem as a plain Django answer, for errors outside the API's views."""
+def respond(problem: Problem, error: Exception | None = None) -> HttpResponse:
+    """A problem as an answer; `error` is what it was made from."""
     response = HttpResponse(encode(problem.document()), status=problem.type.status, content_type=CONTENT_TYPE)
-    _add_headers(response, problem, problem)
+    response["Cache-Control"] = "no-store"
+    if problem.type is BUSY:
+        response["Retry-After"] = str(RETRY_AFTER)
+        logger.warning("answered busy: %s", error)
     return response
+
+
+def described(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page that a problem's `type` leads to."""
+    kind = next((kind for kind in ALL_TYPES if kind.slug == slug), None)
+    if kind is None:
+        return not_found(request, Http404())
+    body = {"type": kind.uri, "title": kind.title, "status": int(kind.status)}
+    return HttpResponse(encode(body), content_type="application/json")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -148,10 +155,3 @@ def _as_problem(error: Exception) -> Problem | None:
             return Problem(BAD_REQUEST, str(error.detail))
         case _:
             return None
-
-
-def _add_headers(response: HttpResponse, problem: Problem, error: Exception) -> None:
-    response["Cache-Control"] = "no-store"
-    if problem.type is BUSY:
-        response["Retry-After"] = str(RETRY_AFTER)
-        logger.warning("answered busy: %s", error)

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from .parameters import refuse_unknown
 from .paths import API_PREFIX
 
 
@@ -20,5 +21,6 @@ class Root(APIView):
         responses={200: {"type": "object", "additionalProperties": {"type": "string"}}},
     )
     def get(self, request: Request) -> Response:
+        refuse_unknown(request.query_params, known=())
         pages: dict[str, Any] = {name: f"{API_PREFIX}/{name}" for name in self.resources}
         return Response({**pages, "schema": f"{API_PREFIX}/schema", "docs": f"{API_PREFIX}/docs"})

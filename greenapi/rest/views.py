@@ -63,8 +63,11 @@ class ResourceViewSet(GenericViewSet[Any]):
     def find(self, key: str) -> Any | None:
         """The row of that identity, or None; also for a key that none can have."""
         try:
-            self.get_queryset().model._meta.get_field(self.lookup_field).to_python(key)
+            value = self.get_queryset().model._meta.get_field(self.lookup_field).to_python(key)
         except ValidationError:
+            return None
+        # Each row has one address: `01` is not `1`. Postgres has no NUL.
+        if str(value) != key or "\0" in key:
             return None
         return self.get_queryset().filter(**{self.lookup_field: key}).first()
 
@@ -94,8 +97,9 @@ class ResourceViewSet(GenericViewSet[Any]):
         etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
         response["ETag"] = etag
         answer = get_conditional_response(self.request, etag=etag, response=response)
-        if answer is not None:
-            answer["Revision"] = response["Revision"]
+        for name in ("Revision", "Memento-Datetime"):
+            if answer is not None and name in response:
+                answer[name] = response[name]
         return answer
 
     def _missing(self, key: str, *, as_of: int | None) -> Exception:

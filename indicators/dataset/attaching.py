@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import IntegrityError
 
-from briefings.changes import hold_text
+from briefings.changes import TextMismatchError, hold_text
 from briefings.models import DocumentVersion
 
 from .reading import DatasetError, read_text
@@ -47,6 +47,6 @@ def attach(hashes: dict[Path, str]) -> list[Page]:
         if page.version is not None:
             try:
                 hold_text(page.version, text=read_text(page.file))
-            except IntegrityError as error:
+            except (IntegrityError, TextMismatchError) as error:
                 raise DatasetError(file=page.file.name, message=str(error).splitlines()[0]) from error
     return pages

@@ -1,5 +1,6 @@
 """Reads a dataset's folder into entries; what is wrong is named by file, entry and field."""
 
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,14 @@ class Files:
     vocabulary: Vocabulary
     documents: list[DocumentFolder]
     links: Links
+
+
+def digest(folder: Path) -> str:
+    """Twelve hex digits that change whenever any file of a dataset does."""
+    found = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        found.update(f"{file.relative_to(folder)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return found.hexdigest()[:12]
 
 
 def read_dataset(folder: Path = BUNDLED) -> Files:

@@ -123,11 +123,11 @@ def test_citation_of_other_words_is_refused_where_the_text_is_held(
     with change():
         changes.hold_text(not_held, text=TREES)
 
-    with pytest.raises(IntegrityError, match="the text from"), change():
+    with pytest.raises(IntegrityError, match="the text"), change():
         sources.citation(of=not_held, exact=exact, start=start)
     with change():
         right = sources.citation(of=not_held, exact="green", start=TREES.index("green"))
-    with pytest.raises(IntegrityError, match="the text from"), change():
+    with pytest.raises(IntegrityError, match="the text"), change():
         Citation.objects.filter(id=right.id).update(exact=exact, start=start, end=start + len(exact))
     assert list(Citation.objects.filter(document_version=not_held).values_list("exact", flat=True)) == ["green"]
 
@@ -137,7 +137,7 @@ def test_citation_cannot_move_to_a_text_with_other_words(not_held: DocumentVersi
         place = sources.citation(of=not_held, exact="green", start=TREES.index("green"))
         other = sources.version()
 
-    with pytest.raises(IntegrityError, match="the text from"), change():
+    with pytest.raises(IntegrityError, match="the text"), change():
         Citation.objects.filter(id=place.id).update(document_version=other)
 
 

@@ -73,7 +73,8 @@ def observation(*, published: bool = True, cited: bool = True, **values: Any) ->
     row: dict[str, Any] = {
         "id": uuid7(),
         "attribution": "direct",
-        "value_printed": "more than 20%",
+        "value_printed": " to ".join(str(values[name]) for name in ("value", "value_high") if values.get(name))
+        or "more than 20%",
         "value": Decimal(20),
         "value_high": None,
         "comparator": "gt",

@@ -136,9 +136,9 @@ def test_citations_change_with_their_fact_in_one_revision(draft: Observation) ->
 
 
 def test_value_outside_the_domain_is_refused_at_its_field(draft: Observation) -> None:
-    response = Desk().change(draft, value="120")
+    response = Desk().change(draft, value="120", value_printed="120%")
 
-    assert errors(response) == {"value": ["Gt 120 lies outside the natural domain."]}
+    assert errors(response) == {"value": ["120 lies outside the natural domain."]}
     assert 'value="120"' in response.text
 
 

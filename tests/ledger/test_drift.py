@@ -30,10 +30,10 @@ MENDED: dict[str, tuple[str, list[str]]] = {
         "DROP TABLE unit_version CASCADE",
         [
             "unit_version.id is missing, not uuid",
-            "unit_version.slug is missing, not character varying(80)",
-            "unit_version.name is missing, not character varying(120)",
-            "unit_version.symbol is missing, not character varying(40)",
-            "unit_version.quantity is missing, not character varying(80)",
+            "unit_version.slug is missing, not character varying",
+            "unit_version.name is missing, not character varying",
+            "unit_version.symbol is missing, not character varying",
+            "unit_version.quantity is missing, not character varying",
             "unit_version.definition is missing, not text",
             "view as_of.unit does not have the live table's columns",
             "trigger guard_insert on unit_version is missing or disabled",
@@ -122,7 +122,7 @@ def test_retyped_version_column_is_named_and_left_to_people() -> None:
 
     install(connection)
 
-    assert "unit_version.symbol is text, not character varying(40)" in drift(connection)
+    assert "unit_version.symbol is text, not character varying" in drift(connection)
 
 
 def test_missing_live_table_is_named() -> None:

@@ -234,3 +234,55 @@ def test_number_is_not_taken_without_a_revision(ledger_db: None) -> None:
     with change() as after:
         facts.unit()
     assert after.number == 2
+
+
+FORGERIES = {
+    "another transaction's revision is taken over": (
+        "UPDATE ledger_head SET writer = pg_current_xact_id();"
+        "SELECT set_config('greenapi.revision', (SELECT number::text FROM ledger_head), true);"
+        "UPDATE unit SET name = 'forged'"
+    ),
+    "the revision before one that was taken back is written into": (
+        "SELECT ledger_open('eve', 'nothing', 'enrichment'); SELECT ledger_close();"
+        "SELECT set_config('greenapi.revision', (SELECT number::text FROM ledger_head), true);"
+        "UPDATE unit SET name = 'forged'"
+    ),
+    "a revision is made with a time of one's own": (
+        "UPDATE ledger_head SET number = number + 1, writer = pg_current_xact_id(), changed = false,"
+        " closed_at = closed_at + interval '1 second';"
+        "INSERT INTO ledger_revision SELECT number, '1999-01-01', 'eve', 'forged', 'enrichment' FROM ledger_head"
+    ),
+    "a version is made at an older revision": (
+        "SELECT ledger_open('eve', 'x', 'enrichment'); CREATE TEMPORARY TABLE bait (id int);"
+        "CREATE FUNCTION pg_temp.forge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " INSERT INTO public.unit_version (id, rev_from, op) VALUES (gen_random_uuid(), 1, 'I'); RETURN NULL; END $$;"
+        "CREATE TRIGGER forge AFTER INSERT ON bait FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.forge();"
+        "INSERT INTO bait VALUES (1)"
+    ),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_forgery_is_refused(ledger_db: None, forgery: str) -> None:
+    with change():
+        facts.unit(name="true")
+    before = list(Revision.objects.values())
+
+    with refused("GA001", APPEND_ONLY):
+        execute(FORGERIES[forgery])
+
+    assert list(Revision.objects.values()) == before
+    assert [unit.name for unit in Unit.objects.all()] == ["true"]
+
+
+def test_revision_taken_back_takes_no_other_with_it(ledger_db: None) -> None:
+    with change():
+        facts.unit()
+
+    with refused(APPEND_ONLY):
+        execute("SELECT ledger_open('eve', 'nothing', 'enrichment')")
+        execute("SELECT ledger_close()")
+        execute("SELECT set_config('greenapi.revision', (SELECT number::text FROM ledger_head), true)")
+        execute("SELECT ledger_close()")
+
+    assert list(Revision.objects.values_list("number", flat=True)) == [1]

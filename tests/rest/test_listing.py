@@ -135,3 +135,40 @@ def test_head_and_options_answer(api: ContractClient, dataset: None) -> None:
 def test_links_in_bodies_are_paths(api: ContractClient, dataset: None) -> None:
     for resource in RESOURCES:
         assert b"http://localhost" not in api.get(f"/api/v1/{resource}").content
+
+
+@pytest.mark.parametrize("resource", ["indicators", "observations"])
+def test_row_that_matches_twice_is_given_once(api: ContractClient, dataset: None, resource: str) -> None:
+    topics = ",".join(row["slug"] for row in api.read("/api/v1/topics?page_size=1000")["results"])
+    found: list[str] = []
+    path: str | None = f"/api/v1/{resource}?topic__in={topics}&page_size=7"
+    while path:
+        page = api.read(path)
+        found += [row["href"] for row in page["results"]]
+        path = page["next"]
+
+    assert len(found) == len(set(found)) > 20
+
+
+@pytest.mark.parametrize("query", ["slug=%20percent", "slug=%20", "name__contains=%20%20%20"])
+def test_white_space_is_part_of_a_value(api: ContractClient, dataset: None, query: str) -> None:
+    assert api.read(f"/api/v1/units?{query}")["results"] == []
+
+
+@pytest.mark.parametrize("query", ["slug=", "slug__in=percent,,count", "slug__in=,"])
+def test_empty_value_is_refused(api: ContractClient, dataset: None, query: str) -> None:
+    assert api.get(f"/api/v1/units?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("key", ["01", "+1", "%201", "%D9%A1", "1%00"])
+def test_row_has_one_address(api: ContractClient, dataset: None, key: str) -> None:
+    assert api.get("/api/v1/revisions/1").status_code == 200
+    assert api.get(f"/api/v1/revisions/{key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [("9999-12-31T23:59:59-23:59", 422), ("0001-01-01T00:00:00%2B23:59", 200), ("0" * 30 + "1", 200)],
+)
+def test_as_of_at_the_ends_of_time(api: ContractClient, dataset: None, as_of: str, status: int) -> None:
+    assert api.get(f"/api/v1/units?as_of={as_of}").status_code == status

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.test import Client
 from django.urls import path as route
 from pytest_django import Settings
 
 from greenapi.ledger.models import LedgerHead
-from greenapi.rest.problems import ALL_TYPES, RETRY_AFTER
+from greenapi.rest.problems import ALL_TYPES, RETRY_AFTER, ProblemType
 from greenapi.urls import handler400, handler403, handler404, handler500
 from greenapi.urls import urlpatterns as usual
 from tests.contract.client import ContractClient
@@ -139,3 +140,10 @@ def test_fact_that_is_not_public_is_not_found(api: ContractClient, dataset: None
 
     check(api.get(f"/api/v1/commitments/{hidden.id}"), slug="not-found", status=404)
     assert str(hidden.id) not in api.get("/api/v1/commitments?page_size=1000").content.decode()
+
+
+@pytest.mark.parametrize("kind", ALL_TYPES, ids=lambda kind: kind.slug)
+def test_type_of_a_problem_leads_to_what_it_is(client: Client, kind: ProblemType) -> None:
+    answer = client.get(kind.uri, headers={"host": "localhost"})
+
+    assert answer.json() == {"type": kind.uri, "title": kind.title, "status": int(kind.status)}
