@@ -31,7 +31,7 @@ types: $(VENV)/.dev ## check types
 	@$(RUN) -m mypy
 
 layers: $(VENV)/.dev ## check who imports whom
-	@$(VENV)/bin/lint-imports
+	@PYTHONPATH=client/src $(VENV)/bin/lint-imports
 
 # On a throw-away Postgres: Django also looks whether the migrations applied are consistent.
 migrations: $(VENV)/.dev ## check that no model change lacks its migration

@@ -133,8 +133,9 @@ class Command(BaseCommand):
         self.console.line(f"  curl '{observations}'")
         self.console.line(f"  curl '{observations}&as_of={newest}'")
         self.console.line(
-            "  pip install ./client && python -c 'from greenapi_client import GreenAPI; "
-            f'print(next(iter(GreenAPI("{address}").observations.list())))\''
+            "  python3 -m venv client-venv && client-venv/bin/pip install -q ./client && client-venv/bin/python -c"
+            " 'from greenapi_client import GreenAPI;"
+            f' print(GreenAPI("{address}").observations.list().first())\''
         )
 
     @contextmanager
@@ -180,7 +181,7 @@ def _load_dataset(sources: Path | None) -> str:
 def _ensure_admin() -> str:
     users = get_user_model().objects
     if users.filter(username=ADMIN).exists():
-        return f"{ADMIN} is there; a new password: manage.py changepassword {ADMIN}"
+        return f"{ADMIN} is there; a new password, while this runs: .venv/bin/python manage.py changepassword {ADMIN}"
     password = secrets.token_urlsafe(12)
     users.create_superuser(ADMIN, "", password)
     return f"{ADMIN}, password {password} (shown only now)"
