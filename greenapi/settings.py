@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "greenapi.rest.problems.csrf_failure"
 ROOT_URLCONF = "greenapi.urls"
 WSGI_APPLICATION = "greenapi.wsgi.application"
 # The API answers with and without a final slash and never by redirect.

@@ -44,10 +44,12 @@ router = SimpleRouter(trailing_slash=False)
 for name, view in RESOURCES.items():
     router.register(name, view, basename=name)
 
+docs = SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"])
+
 urlpatterns = [
     path("", home, name="home"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/docs", docs, name="docs"),
     path("api/v1", Root.as_view(resources=list(RESOURCES)), name="root"),
     path("api/v1/", include(router.urls)),
     path("problems/<slug:slug>", problems.described),

@@ -68,7 +68,8 @@ BEGIN
     RETURN NULL;
   END IF;
   IF (SELECT h.closed_at < p_moment FROM ledger_head h) THEN
-    PERFORM set_config('lock_timeout', '3s', true);
+    -- Not longer: who waits here keeps a thread and a connection from those who only read.
+    PERFORM set_config('lock_timeout', '300ms', true);
     UPDATE ledger_head h SET closed_at = p_moment WHERE h.closed_at < p_moment;
   END IF;
   RETURN coalesce((SELECT max(r.number) FROM ledger_revision r WHERE r.recorded_at <= p_moment), 0);

@@ -65,7 +65,7 @@ def revision_at(moment: date | datetime) -> int:
 
     Raises:
         FutureRevisionError: the moment has not come yet.
-        WriterBusyError: a writer that may still record at that moment did not finish within 3 s.
+        WriterBusyError: a writer that may still record at that moment did not finish within 0.3 s.
     """
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time.max, UTC)

@@ -13,8 +13,6 @@ from django.http import QueryDict
 from .moments import MomentError, parse_day, parse_moment
 from .problems import INVALID_PARAMETER, FieldError, Problem
 
-MAX_LISTED = 200
-
 
 class _NumberField(forms.RegexField):
     """A decimal number in plain digits: no exponent, no NaN, no digits of other scripts, at most 60 long."""
@@ -249,7 +247,7 @@ def refuse_empty(query: QueryDict) -> None:
     empty = [
         parameter
         for parameter in query
-        if (value := str(query[parameter])) == "" or parameter.endswith("__in") and "" in value.split(",")
+        if not (value := str(query[parameter])).strip() or parameter.endswith("__in") and "" in value.split(",")
     ]
     if empty:
         errors = [FieldError(parameter=parameter, detail="It has no value.") for parameter in empty]

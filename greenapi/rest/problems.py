@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views import csrf
 from rest_framework import exceptions
 
 from greenapi.ledger.reading import FutureRevisionError
@@ -120,6 +121,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's `handler403`."""
+    return respond(Problem(NOT_ALLOWED))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's `CSRF_FAILURE_VIEW`: a page for people at the desk, a problem elsewhere."""
+    if request.path.startswith("/admin/"):
+        return csrf.csrf_failure(request, reason)
     return respond(Problem(NOT_ALLOWED))
 
 

@@ -40,9 +40,10 @@ class ProblemSerializer(serializers.Serializer[Any]):
         ref_name = "Problem"
 
 
+TEXT = {"type": "string", "minLength": 1}
 AS_OF_PARAMETER = OpenApiParameter(
     AS_OF,
-    OpenApiTypes.STR,
+    TEXT,
     description=(
         "Read the database as of a revision: its number, an RFC 3339 time with its offset, or a date, which means the"
         " end of that day in UTC."
@@ -134,11 +135,11 @@ class AutoSchema(SpectacularAutoSchema):
             "default": DEFAULT_PAGE_SIZE,
         }
         return [
-            OpenApiParameter(CURSOR, OpenApiTypes.STR, description="Where the page starts, as given by `next`."),
+            OpenApiParameter(CURSOR, TEXT, description="Where the page starts, as given by `next`."),
             OpenApiParameter(PAGE_SIZE, size, description="Rows in a page."),
             OpenApiParameter(
                 ORDERING,
-                OpenApiTypes.STR,
+                TEXT,
                 description=f"One or more of {names}, separated by commas; `-` before one reverses it; nulls last.",
             ),
             *(_filter_parameter(name, found) for name, found in self.resource.filterset.base_filters.items()),
@@ -187,7 +188,7 @@ def sort_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def _filter_parameter(name: str, found: Any) -> OpenApiParameter:
     """A filter as a parameter; lists are comma-separated."""
-    kind = _SCHEMAS.get(type(found).__name__.removeprefix("Listed"), {"type": "string"})
+    kind = _SCHEMAS.get(type(found).__name__.removeprefix("Listed"), TEXT)
     if "choices" in found.extra:
         kind = {"type": "string", "enum": [value for value, _ in found.extra["choices"]]}
     if type(found).__name__.startswith("Listed"):
@@ -200,6 +201,6 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "DayFilter": {"type": "string", "format": "date"},
     "MomentFilter": {"type": "string", "format": "date-time"},
     "NumberFilter": {"type": "number"},
-    "WholeNumberFilter": {"type": "integer"},
+    "WholeNumberFilter": {"type": "integer", "minimum": -(10**19) + 1, "maximum": 10**19 - 1},
     "TruthFilter": {"type": "boolean"},
 }
