@@ -9,10 +9,11 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from greenapi.desk.forms import RecordForm
 from greenapi.desk.records import Fieldsets, Links, ReadOnlyAdmin, RecordAdmin
+from greenapi.desk.refusals import Refusal
 from greenapi.ledger.models import Versioned
 
 from . import changes
@@ -28,6 +29,7 @@ from .models import (
     Speaker,
 )
 
+PROVES = "It proves a fact that is or was public: it is not edited any more."
 ONE_PLACE = "These very words are already cited: use that citation."
 
 
@@ -336,7 +338,23 @@ class CitationAdmin(RecordAdmin):
         "citation_place_unique": ONE_PLACE,
     }
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody moves the proof of a public fact alone, when it takes two persons to publish one."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not _proves_published(obj.pk))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        citation: Citation | None = kwargs.get("obj")
+        if citation is not None and _proves_published(citation.pk):
+            context["closed"] = PROVES
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def record(self, *, id: UUID, values: dict[str, Any], links: Links, form: Any, by: str) -> Versioned:
+        # Again, now that nobody else writes: a fact may have been published since the page was checked.
+        if _proves_published(id):
+            raise Refusal(PROVES)
         return changes.record_citations([{"id": id, **values}])[id]
 
     def choice_label(self, record: Any) -> str:
@@ -345,3 +363,7 @@ class CitationAdmin(RecordAdmin):
     @admin.display(description="Words", ordering="exact")
     def words(self, citation: Citation) -> str:
         return f"“{citation.exact}”"
+
+
+def _proves_published(id: UUID) -> bool:
+    return Citation.objects.filter(pk=id).proving_published().exists()

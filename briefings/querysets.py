@@ -8,6 +8,9 @@ from typing import Any, Self
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Greatest, Substr
 
+# The links of facts to what they cite, and what each calls its fact; and the states that close a fact.
+CITING = {"observation_parts": "observation", "commitment_parts": "commitment", "event_parts": "event"}
+PUBLIC_STATES = ("published", "withdrawn")
 WINDOW = 1200  # code points read on each side of a citation, from which its excerpt is cut
 
 
@@ -95,6 +98,15 @@ class SegmentQuerySet(QuerySet[Any]):
 
 class CitationQuerySet(QuerySet[Any]):
     """Citations."""
+
+    def proving_published(self) -> Self:
+        """Those that a fact cites which is published, or was until it was withdrawn."""
+        proving = Q()
+        for links, fact in CITING.items():
+            model = self.model._meta.get_field(links).related_model
+            public = model._default_manager.filter(**{"citation": OuterRef("pk"), f"{fact}__state__in": PUBLIC_STATES})
+            proving |= Q(Exists(public))
+        return self.filter(proving)
 
     def with_window(self) -> Self:
         """Annotates `window` and `window_start`: the held text around each citation, null unless it may be shown."""

@@ -1,21 +1,23 @@
 """Forms that ask, beside a record's own values, for the reason of the change and its sort."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from greenapi.ledger.history import last_change
-from greenapi.ledger.models import ChangeClass
+from greenapi.ledger.models import ChangeClass, Versioned
 
 from .fields import LinesField
 from .refusals import Refusal, explain_constraint, field_or_whole
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
+    _InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
 else:
     _ModelForm = forms.ModelForm
+    _InlineFormSet = forms.BaseInlineFormSet
 
 # What a revision says of itself; the rest of a form is about the record.
 REVISION_FIELDS = ("reason", "change_class", "opened_at")
@@ -36,14 +38,18 @@ class ReasonForm(forms.Form):
 
 
 class RecordForm(_ModelForm):
-    """A record's values, and why they are changed. `refusal` is why the last try was refused, if it was."""
+    """A record's values, and why they are changed. `refusal` is why the last try was refused, if it was.
+
+    `link_tables` are those whose rows are saved with the record, each (model, name of its link to the record).
+    """
 
     refusal: ClassVar[Refusal | None] = None
+    link_tables: ClassVar[Sequence[tuple[type[Versioned], str]]] = ()
     constraint_words: ClassVar[Mapping[str, str]] = {}
 
     reason = ReasonForm.base_fields["reason"]
     change_class = ReasonForm.base_fields["change_class"]
-    # The newest revision of the record when the page was opened: nobody overwrites what they have not seen.
+    # The newest revision of the record or its links when the page was opened: nobody overwrites what they did not see.
     opened_at = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +57,7 @@ class RecordForm(_ModelForm):
         adding = self.instance._state.adding
         self.fields["change_class"].initial = ChangeClass.ENRICHMENT if adding else ChangeClass.OUR_CORRECTION
         if not adding and not self.is_bound:
-            self.fields["opened_at"].initial = last_change(self.instance)
+            self.fields["opened_at"].initial = last_change(self.instance, links=self.link_tables)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -67,11 +73,11 @@ class RecordForm(_ModelForm):
 
     def _post_clean(self) -> None:
         # Django asks the constraints on its own, but says only their names.
-        self.instance.validate_constraints = self._validate_constraints
+        self.instance.validate_constraints = self._explain_constraints
         super()._post_clean()  # type: ignore[misc]
         del self.instance.validate_constraints
 
-    def _validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+    def _explain_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Asks each of the model's constraints, and says in words what one asks for that is not met."""
         errors: dict[str, list[str]] = {}
         for model, constraints in self.instance.get_constraints():
@@ -88,3 +94,16 @@ class RecordForm(_ModelForm):
         """What was given for the fields of the record itself."""
         names = {field.name for field in self._meta.model._meta.concrete_fields}
         return {name: value for name, value in self.cleaned_data.items() if name in names}
+
+
+class LinkFormSet(_InlineFormSet):
+    """The rows of a link table. A row that is gone by now is told in words: Django shows no error of a hidden field."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = (form for form in self.initial_forms if not self._should_delete_form(form))  # type: ignore[attr-defined]
+        if any("id" in form.errors for form in kept):
+            raise ValidationError(
+                "Somebody took one of these rows away after you opened this page. Nothing was saved: open the page anew"
+                " and make your change there."
+            )

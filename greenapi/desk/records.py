@@ -8,9 +8,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminDateWidget
 from django.contrib.postgres.fields import DecimalRangeField
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.forms import Textarea
+from django.forms import Field, Textarea
 from django.forms.models import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -21,7 +21,7 @@ from greenapi.ledger.identifiers import uuid7
 from greenapi.ledger.models import Versioned
 
 from .fields import ExactDecimalField, IntervalField, LinesField
-from .forms import REVISION_FIELDS, RecordForm
+from .forms import REVISION_FIELDS, LinkFormSet, RecordForm
 from .refusals import Refusal
 from .saving import save
 
@@ -81,6 +81,12 @@ class Undeletable(_ModelAdmin):
         """Leaves out the address of Delete, and Django's redirect of anything unknown to a change page."""
         return [url for url in super().get_urls() if url.name is not None and not url.name.endswith("_delete")]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the page's address suggests for a new record, without what the fields do not accept."""
+        suggested = super().get_changeform_initial_data(request)
+        fields: Mapping[str, Field] = self.get_form(request).base_fields
+        return {name: value for name, value in suggested.items() if name in fields and _accepts(fields[name], value)}
+
 
 class ReadOnlyAdmin(NamedChoices, Undeletable):
     """A list to look at; what is in it is changed elsewhere."""
@@ -105,6 +111,7 @@ class ReadOnlyAdmin(NamedChoices, Undeletable):
 class LinkInline(NamedChoices, _TabularInline):
     """The rows of a link table, as part of the record that they belong to: who may change it may change them."""
 
+    formset = LinkFormSet
     extra = 1
     related: ClassVar[tuple[str, ...]] = ()
 
@@ -174,7 +181,11 @@ class RecordAdmin(NamedChoices, Undeletable):
         return super().get_prepopulated_fields(request, obj) if obj is None else {}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        told = {"refusal": getattr(request, "refusal", None), "constraint_words": self.constraint_words}
+        told = {
+            "refusal": getattr(request, "refusal", None),
+            "constraint_words": self.constraint_words,
+            "link_tables": self._link_tables(request, obj),
+        }
         form = type(self.form.__name__, (self.form,), told)
         return super().get_form(request, obj, change=change, **{"form": form, **kwargs})
 
@@ -276,7 +287,8 @@ class RecordAdmin(NamedChoices, Undeletable):
 
     def _refuse_unseen(self, request: HttpRequest, form: Any) -> None:
         """Refuses to save over a change that was made after the page was opened; saving again then does."""
-        opened_at, newest = form.cleaned_data.get("opened_at"), last_change(form.instance)
+        opened_at = form.cleaned_data.get("opened_at")
+        newest = last_change(form.instance, links=form.link_tables)
         if opened_at is None or newest <= opened_at:
             return
         data = request.POST.copy()
@@ -286,6 +298,14 @@ class RecordAdmin(NamedChoices, Undeletable):
             f"Somebody changed this record after you opened it (revision {newest}; see its history). Nothing was saved"
             " yet: compare, then save again to put what is on this page in its place."
         )
+
+
+def _accepts(field: Field, value: Any) -> bool:
+    try:
+        field.clean(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _rows(formset: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, OperationalError
+from psycopg.errors import LockNotAvailable
 
 from greenapi.ledger.models import ChangeClass
 from greenapi.ledger.recording import RecordError
@@ -12,6 +13,7 @@ from greenapi.ledger.revisions import WriterBusyError, anything_changed, revisio
 
 from .refusals import Refusal, explain_database_error
 
+BUSY = "Somebody else is saving at this moment; nothing was saved yet. Save again in a few seconds."
 R = TypeVar("R")
 
 
@@ -35,16 +37,20 @@ def save(
     """Does the work inside one revision, all or nothing.
 
     Raises:
-        Refusal: the ledger is busy, a value is refused, a constraint is not met, or `work` raised one of `refusals`.
+        Refusal: the ledger or a row of it is busy, a value is refused, a constraint is not met, or `work` raised one of
+            `refusals`.
     """
     try:
         with revision(actor=actor, reason=reason, change_class=ChangeClass(change_class)) as opened:
             result = work()
             number = opened.number if anything_changed() else None
     except WriterBusyError as error:
-        raise Refusal(
-            "Somebody else is saving at this moment; nothing was saved yet. Save again in a few seconds."
-        ) from error
+        raise Refusal(BUSY) from error
+    except OperationalError as error:
+        # The ledger was free, but somebody beside it holds a row: a maintenance statement, or a person at psql.
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise Refusal(BUSY) from error
     except RecordError as error:
         raise Refusal(f"{error.message[:1].upper()}{error.message[1:]}.", field=error.field) from error
     except (IntegrityError, DataError) as error:

@@ -38,9 +38,9 @@ def revisions_of(record: Versioned, *, links: Iterable[tuple[type[Versioned], st
     return Revision.objects.filter(number__in=touching)
 
 
-def last_change(record: Versioned) -> int:
-    """The number of the newest revision that touched a record; 0 when there is none."""
-    newest = revisions_of(record).order_by("number").last()
+def last_change(record: Versioned, *, links: Iterable[tuple[type[Versioned], str]] = ()) -> int:
+    """The number of the newest revision that touched a record, or its rows in link tables; 0 when there is none."""
+    newest = revisions_of(record, links=links).order_by("number").last()
     return newest.number if newest is not None else 0
 
 

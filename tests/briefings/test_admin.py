@@ -88,6 +88,29 @@ def test_each_record_has_a_page_without_delete(dataset: None, model: type[Model]
     assert "deletelink" not in page.text
 
 
+@MODELS
+def test_new_record_leaves_out_what_its_address_suggests_in_vain(dataset: None, model: type[Model]) -> None:
+    desk, page = Desk(), f"{lists(model)}add/"
+    names = [field.name for field in model._meta.get_fields()] + ["reason", "change_class", "text_file", "opened_at"]
+    expected = desk.open(page).status_code
+
+    found = {
+        value: desk.open(f"{page}?{'&'.join(f'{name}={value}' for name in names)}").status_code
+        for value in ("x", "%00", "9" * 30, "NaN", "[2,1]", "01995f3c-0000-7000-8000-000000000000")
+    }
+
+    assert expected in {200, 403}
+    assert set(found.values()) == {expected}
+
+
+def test_new_record_takes_what_its_address_suggests(version: DocumentVersion) -> None:
+    page = Desk().open(f"{lists(Segment)}add/?document_version={version.pk}&number=7&kind=x")
+
+    initial = page.context["adminform"].form.initial
+    assert initial == {"document_version": str(version.pk), "number": "7"}
+    assert str(version.document) in page.text
+
+
 def test_slug_is_given_once() -> None:
     desk = Desk()
     desk.add(Organization, slug="mill-office", name="Mill Office", kind="government")

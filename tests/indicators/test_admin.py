@@ -197,34 +197,6 @@ def test_published_fact_has_no_editable_field(dataset: None) -> None:
     assert (refused.status_code, revisions()) == (403, before)
 
 
-def test_fact_published_while_its_page_was_open_is_not_changed(draft: Observation) -> None:
-    desk = Desk()
-    page = desk.typed(desk.open(change_page(draft)))
-    with change():
-        Observation.objects.filter(id=draft.id).update(state="published", submitted_by="ida", reviewed_by="bea")
-
-    response = desk.client.post(change_page(draft), {**page, **REASON, "note": "late"})
-
-    draft.refresh_from_db()
-    assert (response.status_code, draft.note) == (403, "")
-
-
-def test_nobody_overwrites_what_they_have_not_seen(draft: Observation) -> None:
-    ada, bea = Desk(username="ada"), Desk(username="bea")
-    page = ada.typed(ada.open(change_page(draft)))
-    bea.change(draft, note="from bea")
-
-    first = ada.client.post(change_page(draft), {**page, **REASON, "scope_words": "mills"})
-    draft.refresh_from_db()
-    kept = draft.note
-    second = ada.client.post(change_page(draft), {**ada.typed(first)})
-
-    draft.refresh_from_db()
-    assert errors(first)["__all__"][0].startswith("Somebody changed this record after you opened it")
-    assert kept == "from bea"
-    assert (second.status_code, draft.note, draft.scope_words) == (302, "", "mills")
-
-
 def test_who_edits_a_fact_in_review_cannot_publish_it(draft: Observation) -> None:
     ada, bea = Desk(username="ada"), Desk(username="bea")
     ada.step(draft, "submit")

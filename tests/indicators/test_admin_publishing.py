@@ -1,10 +1,16 @@
 """The desk of facts where its revisions are really committed: two persons, the last checks, and a busy ledger."""
 
-from indicators.models import Commitment
+from threading import Event
+
+from django.db import transaction
+
+from indicators.models import Commitment, Observation
 from tests.desk import Desk, errors, newest, revisions
 from tests.factories import facts
 from tests.factories.revisions import change
-from tests.ledger.second_writer import second_writer
+from tests.ledger.second_writer import PATIENCE, elsewhere, second_writer
+
+BUSY = "Somebody else is saving at this moment; nothing was saved yet. Save again in a few seconds."
 
 
 def test_fact_is_submitted_and_published_by_two_persons(ledger_db: None) -> None:
@@ -48,7 +54,30 @@ def test_busy_ledger_is_told_and_nothing_typed_is_lost(ledger_db: None) -> None:
     with second_writer():
         response = desk.change(draft, note="typed at length")
 
-    assert errors(response) == {
-        "__all__": ["Somebody else is saving at this moment; nothing was saved yet. Save again in a few seconds."]
-    }
+    assert errors(response) == {"__all__": [BUSY]}
     assert "typed at length" in response.text
+
+
+def test_row_that_somebody_holds_is_told_and_nothing_typed_is_lost(ledger_db: None) -> None:
+    """Someone beside the ledger, such as a person at psql, holds the row itself."""
+    desk = Desk()
+    with change():
+        draft = facts.observation(published=False)
+    held, release = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Observation.objects.select_for_update().get(id=draft.id)
+            held.set()
+            release.wait(PATIENCE)
+
+    with elsewhere(hold):
+        assert held.wait(PATIENCE)
+        saved = desk.change(draft, note="typed at length")
+        stepped = desk.step(draft, "submit")
+        release.set()
+
+    draft.refresh_from_db()
+    assert errors(saved) == errors(stepped) == {"__all__": [BUSY]}
+    assert "typed at length" in saved.text
+    assert (draft.note, draft.state) == ("", "draft")
