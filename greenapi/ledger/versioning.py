@@ -16,7 +16,6 @@ from django.db.backends.utils import CursorWrapper
 
 from .models import Versioned
 
-VERSION_COLUMNS = ("rev_from", "rev_to", "op")
 # Types whose `=` calls equal what is printed differently (1.3 and 1.30): their text is compared too.
 _COMPARED_AS_TEXT = ("numeric", "numrange")
 
