@@ -114,6 +114,13 @@ def record_segment(*, id: UUID, document_version: DocumentVersion, **values: Any
     return record(Segment, key="id", id=id, document_version=document_version, **{**values, **stated})
 
 
+def restate_segments(ids: Sequence[UUID]) -> None:
+    """Finds again on which day segments were stated, as `record_segments` does."""
+    segments = Segment.objects.filter(id__in=ids).select_related("document_version__document__briefing")
+    rows = [{"id": segment.id, **_stated_on(segment.document_version.document)} for segment in segments]
+    record_all(Segment, key="id", rows=rows)
+
+
 def record_citations(rows: Rows) -> dict[Hashable, Citation]:
     """Records citations by id.
 

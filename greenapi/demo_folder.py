@@ -27,7 +27,7 @@ class DemoFolder:
         self.postgres = path / "postgres"
         self._record = record
         self._secret = path / "secret_key"
-        self._database_url = path / "database_url"
+        self._addresses = {name: path / name for name in ("database_url", "owner_database_url")}
 
     def reset(self) -> None:
         """Removes everything the demo keeps."""
@@ -44,9 +44,10 @@ class DemoFolder:
             new.rename(self._secret)
         return self._secret.read_text()
 
-    def announce_database(self, url: str) -> None:
-        """Tells other commands where the demo's database is: greenapi.settings reads this file."""
-        self._database_url.write_text(url)
+    def announce_database(self, *, database_url: str, owner_database_url: str) -> None:
+        """Tells other commands where the demo's database is: greenapi.settings reads these files."""
+        self._addresses["database_url"].write_text(database_url)
+        self._addresses["owner_database_url"].write_text(owner_database_url)
 
     def announce_server(self, *, pid: int, address: str) -> None:
         """Writes down where the demo answers, and how the next demo recognises its server should we be killed."""
@@ -54,7 +55,8 @@ class DemoFolder:
 
     def release(self) -> None:
         """Forgets what was announced: all of it has been stopped."""
-        self._database_url.unlink(missing_ok=True)
+        for address in self._addresses.values():
+            address.unlink(missing_ok=True)
         _write(self._record, {})
 
 

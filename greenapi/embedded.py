@@ -3,7 +3,8 @@
 Only the wheel's programs are used. Its Python layer makes a user, opens every folder above its own to everybody and
 leaves the server running after SIGTERM.
 
-Run as `python -m greenapi.embedded COMMAND…` it runs a command with `DATABASE_URL` naming a throw-away server.
+Run as `python -m greenapi.embedded COMMAND…` it runs a command with `DATABASE_URL` naming a throw-away server, as the
+owner of its database.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from psycopg import sql
 from greenapi import processes
 
 NAME = "greenapi"  # of the database, and of the ordinary role that owns it
+APPLICATION_ROLE = os.environ.get("APPLICATION_ROLE") or "greenapi_app"  # as in greenapi.settings
 START_TIMEOUT_SECONDS = 30.0
 # Fast shutdown, then immediate shutdown: https://www.postgresql.org/docs/current/server-shutdown.html
 POLITELY = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))
@@ -59,11 +61,14 @@ def postgres(folder: Path, *, throw_away: bool = False) -> Iterator["Server"]:
 
 
 @contextmanager
-def temporary_postgres() -> Iterator["Server"]:
-    """Runs Postgres on a folder of its own that is removed at the end of the block. Raises as `postgres` does."""
+def temporary_postgres(*, throw_away: bool = True) -> Iterator["Server"]:
+    """Runs Postgres on a folder of its own that is removed at the end of the block.
+
+    `throw_away`, and what it raises, are as for `postgres`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="greenapi-postgres-"))
     try:
-        with postgres(folder, throw_away=True) as server:
+        with postgres(folder, throw_away=throw_away) as server:
             yield server
     finally:
         with processes.held_signals():
@@ -98,7 +103,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The address of the database, as `DATABASE_URL` wants it. Its role is no superuser."""
+        """The address of the database, as `DATABASE_URL` wants it, for the role that serves."""
+        return self._url(user=APPLICATION_ROLE, database=NAME)
+
+    @property
+    def owner_url(self) -> str:
+        """The same for the owner, as `OWNER_DATABASE_URL` wants it. This role too is no superuser."""
         return self._url(user=NAME, database=NAME)
 
     def start(self) -> None:
@@ -216,12 +226,13 @@ class Server:
         raise EmbeddedError(f"Postgres did not start: {last_words or 'it said nothing'} (log: {self.log})")
 
     def _make_database(self) -> None:
-        """Makes our role, which is no superuser, and its database, unless they are there."""
+        """Makes our roles, which are no superusers, and the database, unless they are there."""
         with psycopg.connect(self._url(user="postgres", database="postgres"), autocommit=True) as connection:
-            name = sql.Identifier(NAME)
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [NAME]).rowcount:
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(name))
+            for role, may in ((NAME, sql.SQL("LOGIN CREATEDB")), (APPLICATION_ROLE, sql.SQL("LOGIN"))):
+                if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
+                    connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), may))
             if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [NAME]).rowcount:
+                name = sql.Identifier(NAME)
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
 
     def _url(self, *, user: str, database: str) -> str:
@@ -311,7 +322,7 @@ def main() -> int:
     stopping.listen()
     try:
         with temporary_postgres() as server:
-            env = {**os.environ, "DATABASE_URL": server.url}
+            env = {**os.environ, "DATABASE_URL": server.owner_url}
             return subprocess.run(sys.argv[1:], env=env, check=False).returncode  # noqa: S603 - the user's command
     except EmbeddedError as error:
         sys.stderr.write(f"{error}\n")

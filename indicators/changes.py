@@ -133,6 +133,35 @@ def record_commitments(rows: Rows, *, new_values: Mapping[str, Any] = NOTHING) -
     )
 
 
+def derive_observations(ids: Sequence[UUID]) -> None:
+    """Computes again what observations have from others: the day they were stated, and bounds cut by a domain.
+
+    Raises:
+        RecordError: values that make no sense together with what others are.
+    """
+    facts = Observation.objects.filter(id__in=ids).select_related("segment", "indicator", "unit")
+    rows = [{name: getattr(fact, name) for name in (*_BOUNDS_FROM, "segment")} for fact in facts]
+    record_all(Observation, key="id", rows=[{**_from_segment(row), "bounds": _bounds(row)} for row in rows])
+
+
+def derive_commitments(ids: Sequence[UUID]) -> None:
+    """Computes again what commitments have from others, as `derive_observations` does."""
+    facts = Commitment.objects.filter(id__in=ids).select_related("segment", "target_indicator__unit", "target_unit")
+    rows = [{name: getattr(fact, name) for name in (*_TARGET_FROM, "segment")} for fact in facts]
+    record_all(
+        Commitment, key="id", rows=[{**_from_segment(row), "target_bounds": _target_bounds(row)} for row in rows]
+    )
+
+
+def derive_from_indicators(ids: Sequence[UUID]) -> None:
+    """Cuts the bounds of what is stated of indicators by their domains again.
+
+    Raises:
+        RecordError: a value already stated lies outside a domain.
+    """
+    _cut_anew(Indicator.objects.filter(id__in=ids))
+
+
 def record_events(rows: Rows, *, new_values: Mapping[str, Any] = NOTHING) -> dict[Hashable, CommitmentEvent]:
     """Records by id what became of commitments."""
     return record_all(CommitmentEvent, key="id", rows=rows, new_values=new_values)

@@ -23,6 +23,8 @@ class OrganizationKind(models.TextChoices):
 class Organization(Versioned):
     """A body that speaks, publishes, asks or is responsible."""
 
+    resource = "organizations"
+
     Kind = OrganizationKind
 
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
@@ -56,6 +58,8 @@ class Organization(Versioned):
 class Speaker(Versioned):
     """A person who speaks, or is quoted, in a document."""
 
+    resource = "speakers"
+
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=200, help_text="Name as printed.")
     note = models.TextField(blank=True, default="", help_text="Remarks in our own words.")
@@ -72,6 +76,8 @@ class Speaker(Versioned):
 
 class Role(Versioned):
     """A title that a speaker holds at an organization, with the dates known of it."""
+
+    resource = "roles"
 
     title = models.CharField(max_length=200, help_text="The title held, for example `minister`.")
     held_from = models.DateField(null=True, blank=True, help_text="First day of the role; null when unknown.")

@@ -21,6 +21,8 @@ class BriefingKind(models.TextChoices):
 class Briefing(Versioned):
     """An event or article in which facts are stated."""
 
+    resource = "briefings"
+
     Kind = BriefingKind
 
     slug = models.SlugField(unique=True, max_length=120, help_text="Stable name used in addresses.")
@@ -80,6 +82,8 @@ class SegmentAttribution(models.TextChoices):
 
 class Segment(Versioned):
     """A part of a transcript or article: [start, end) in code points of one document version."""
+
+    resource = "segments"
 
     Kind = SegmentKind
     Attribution = SegmentAttribution

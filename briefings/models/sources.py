@@ -29,6 +29,8 @@ class DocumentTextPolicy(models.TextChoices):
 class Document(Versioned):
     """A work: a page of a transcript, an article, or a work that others cite, such as a white paper."""
 
+    resource = "documents"
+
     Kind = DocumentKind
     TextPolicy = DocumentTextPolicy
 
@@ -94,6 +96,8 @@ class Document(Versioned):
 class DocumentVersion(Versioned):
     """One immutable copy of a document's text, named by the SHA-256 of its exact UTF-8 bytes, held or not."""
 
+    resource = "document-versions"
+
     sha256 = models.CharField(
         unique=True, max_length=64, help_text="SHA-256 of the text's UTF-8 bytes, lower-case hex."
     )
@@ -121,6 +125,10 @@ class DocumentVersion(Versioned):
 class DocumentText(Versioned):
     """The text of a document version that is held. The database refuses one whose SHA-256 is not the version's."""
 
+    resource = "document-texts"
+    part_of = "version"
+    private = True
+
     text = models.TextField(help_text="The exact text.")
     version = models.OneToOneField(
         DocumentVersion, on_delete=models.PROTECT, related_name="held_text", help_text="The version it is the text of."
@@ -140,6 +148,9 @@ class Citation(Versioned):
     Offsets count code points from 0; `end` is exclusive. Where the text is held, the database refuses an `exact`
     that does not stand between them.
     """
+
+    resource = "citations"
+    masks = {"exact": "█"}
 
     start = models.PositiveIntegerField(help_text="Offset of the first code point, from 0.")
     end = models.PositiveIntegerField(help_text="Offset after the last code point (exclusive).")

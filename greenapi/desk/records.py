@@ -22,7 +22,7 @@ from greenapi.ledger.models import Versioned
 
 from .fields import ExactDecimalField, IntervalField, LinesField
 from .forms import REVISION_FIELDS, LinkFormSet, RecordForm
-from .refusals import Refusal
+from .refusals import Refusal, answered
 from .saving import save
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class RecordAdmin(NamedChoices, Undeletable):
             request.refusal = refusal  # type: ignore[attr-defined]
             for upload in request.FILES.values():
                 upload.seek(0)  # type: ignore[union-attr]
-            return page(request, object_id, form_url, extra_context)
+            return answered(page(request, object_id, form_url, extra_context), refusal)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing: the record and its links are saved together, by `save_related`."""

@@ -1,11 +1,19 @@
 """What the database or a verb refused, in words for the person at the desk."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import DatabaseError
 from django.db.models import BaseConstraint, Q
+from django.http import HttpResponse
+
+from greenapi.ledger.explaining import fields_of
+from greenapi.ledger.revisions import PATIENCE_SECONDS
+
+R = TypeVar("R", bound=HttpResponse)
 
 # Whole families of constraints, by how their names end, with the ending of the field that they are about.
 _FAMILIES = (
@@ -30,10 +38,25 @@ class Refusal(Exception):
         self.field = field
 
 
+class Busy(Refusal):
+    """Nothing was saved because somebody else is saving."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else is saving at this moment; nothing was saved yet. Save again in a few seconds.")
+
+
+def answered(page: R, refusal: Refusal) -> R:
+    """The page that tells a refusal, with the status that says so to machines."""
+    if isinstance(refusal, Busy):
+        page.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        page["Retry-After"] = str(PATIENCE_SECONDS)
+    return page
+
+
 def explain_constraint(constraint: BaseConstraint, *, words: Mapping[str, str]) -> Refusal:
     """What a constraint asks for; `words` are explanations by the constraint's name."""
     condition = getattr(constraint, "condition", None)
-    names = list(_fields(condition)) if isinstance(condition, Q) else []
+    names = list(fields_of(condition)) if isinstance(condition, Q) else []
     for pattern, ending, message in _FAMILIES:
         if pattern.search(constraint.name):
             field = next((name for name in names if ending and name.endswith(ending)), None)
@@ -60,14 +83,6 @@ def _by_name(name: str) -> str:
     if name.endswith(("_unique", "_key", "_uniq")):
         return "There is already such a record."
     return f"These values do not fit together ({name.replace('_', ' ')})."
-
-
-def _fields(condition: Q) -> Iterator[str]:
-    for child in condition.children:
-        if isinstance(child, Q):
-            yield from _fields(child)
-        elif isinstance(child, tuple):
-            yield child[0].split("__")[0]
 
 
 def field_or_whole(refusal: Refusal, *, fields: Mapping[str, object]) -> str:

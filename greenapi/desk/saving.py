@@ -11,9 +11,8 @@ from greenapi.ledger.models import ChangeClass
 from greenapi.ledger.recording import RecordError
 from greenapi.ledger.revisions import WriterBusyError, anything_changed, revision
 
-from .refusals import Refusal, explain_database_error
+from .refusals import Busy, Refusal, explain_database_error
 
-BUSY = "Somebody else is saving at this moment; nothing was saved yet. Save again in a few seconds."
 R = TypeVar("R")
 
 
@@ -37,7 +36,8 @@ def save(
     """Does the work inside one revision, all or nothing.
 
     Raises:
-        Refusal: the ledger or a row of it is busy, a value is refused, a constraint is not met, or `work` raised one of
+        Busy: somebody else is writing.
+        Refusal: a value is refused, a constraint is not met, or `work` raised one of
             `refusals`.
     """
     try:
@@ -45,12 +45,12 @@ def save(
             result = work()
             number = opened.number if anything_changed() else None
     except WriterBusyError as error:
-        raise Refusal(BUSY) from error
+        raise Busy from error
     except OperationalError as error:
         # The ledger was free, but somebody beside it holds a row: a maintenance statement, or a person at psql.
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        raise Refusal(BUSY) from error
+        raise Busy from error
     except RecordError as error:
         raise Refusal(f"{error.message[:1].upper()}{error.message[1:]}.", field=error.field) from error
     except (IntegrityError, DataError) as error:

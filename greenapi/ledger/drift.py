@@ -1,100 +1,107 @@
-"""Tells where a database drifted from what the ledger needs: version tables, functions, triggers, views and guards."""
+"""Tells where a database drifted from what the ledger needs: tables, functions, triggers, views, guards and rights."""
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from .versioning import (
-    Table,
-    columns_of,
-    live_table,
-    recorded_type,
-    trigger_functions,
-    triggers,
-    versioned_models,
-    view_query,
-)
+from .catalog import shows, wrong_functions, wrong_triggers
+from .models import LedgerHead, Redaction, Revision
+from .own_sql import own_functions, own_triggers
+from .roles import wrong_rights
+from .table_drift import drift_from_model, drift_of_names, drift_of_versions, forgotten_tables, oddities
+from .tables import VERSION_COLUMNS, Table, columns_of, live_table, versioned_models
+from .triggers import function_names, triggers
+from .versioning import functions
+from .views import as_of_views, change_view, unneeded_views
 
-FUNCTIONS_SQL = Path(__file__).parent / "functions.sql"
-# The ledger's own guards, made by its migration: table, trigger and function.
-GUARDS = (
-    ("ledger_revision", "guard_revision", "ledger_guard_revision"),
-    ("ledger_revision", "guard_truncate", "ledger_refuse"),
-    ("ledger_head", "guard_head", "ledger_guard_head"),
-    ("ledger_head", "guard_head_rows", "ledger_refuse"),
-    ("ledger_head", "guard_numbers", "ledger_guard_numbers"),
-    ("ledger_head", "guard_truncate", "ledger_refuse"),
-)
-
-
-FUNCTIONS = re.compile(r"^CREATE FUNCTION (\w+)\(.*?\$\$(.*?)\$\$;", re.DOTALL | re.MULTILINE)
+OWN_TABLES = (LedgerHead._meta.db_table, Revision._meta.db_table, Redaction._meta.db_table)
 
 
 def drift(connection: BaseDatabaseWrapper) -> list[str]:
     """What in the database differs from what the models ask for, one sentence each; empty when all is in step.
 
-    All but the ledger's own guards is mended by `greenapi.ledger.versioning.install`, which `manage.py migrate` runs.
+    `greenapi.ledger.versioning.install`, which `manage.py migrate` runs, mends it where that loses nothing: version
+    tables are never changed but by adding to them, and tables and constraints of models are the migrations' to mend.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        found = [problem for guard in GUARDS if (problem := _wrong_trigger(cursor, *guard))]
-        for name, body in FUNCTIONS.findall(FUNCTIONS_SQL.read_text(encoding="utf-8")):
-            found += _wrong_function(cursor, name, body)
-        for model in versioned_models():
-            table = live_table(cursor, model._meta.db_table)
-            if table is None:
-                found.append(f"table {model._meta.db_table} is missing")
-            else:
-                found += _drift_of(cursor, table)
-    return found
+        return list(_drift(cursor))
 
 
-def _drift_of(cursor: CursorWrapper, table: Table) -> Iterator[str]:
-    versions = dict(columns_of(cursor, table.version_name))
-    for column, kind in table.columns:
-        if versions.get(column) != recorded_type(kind):
-            yield f"{table.version_name}.{column} is {versions.get(column, 'missing')}, not {recorded_type(kind)}"
-    recorded = [(column, recorded_type(kind)) for column, kind in table.columns]
-    if columns_of(cursor, table.name, schema="as_of") != recorded:
-        yield f"view as_of.{table.name} does not have the live table's columns"
-    elif not versions.keys() >= {column for column, _ in table.columns} or not _shows(cursor, table):
-        yield f"view as_of.{table.name} does not show the versions that stand"
-    for name, body in trigger_functions(table):
-        yield from _wrong_function(cursor, name, body)
-    for trigger in triggers(table):
-        if problem := _wrong_trigger(cursor, trigger.table, trigger.name, trigger.function):
-            yield problem
-
-
-def _wrong_function(cursor: CursorWrapper, name: str, body: str) -> Iterator[str]:
-    cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [name])
-    row = cursor.fetchone()
-    if row is None or row[0] != body:
-        yield f"function {name} is {'missing' if row is None else 'not what it should be'}"
-
-
-def _wrong_trigger(cursor: CursorWrapper, table: str, name: str, function: str) -> str | None:
-    cursor.execute(
-        "SELECT tgenabled = 'O', tgfoid = to_regproc(%s) FROM pg_trigger"
-        " WHERE tgrelid = to_regclass(%s) AND tgname = %s",
-        [function, table, name],
+def _drift(cursor: CursorWrapper) -> Iterator[str]:
+    """It makes temporary tables, views and functions to compare with, and drops them."""
+    own = [problem for model in (LedgerHead, Revision, Redaction) for problem in drift_from_model(cursor, model)]
+    yield from own
+    if own:
+        # The rest can be compared only once these are right: its functions name their columns.
+        return
+    for name in OWN_TABLES[:2]:
+        yield from oddities(cursor, name)
+    tables: list[Table] = []
+    statements = dict(own_functions())
+    for model in versioned_models():
+        table = live_table(cursor, model)
+        if table is None:
+            yield f"table {model._meta.db_table} is missing"
+            continue
+        yield from drift_from_model(cursor, model)
+        yield from drift_of_names(table, model)
+        yield from oddities(cursor, table.name)
+        yield from oddities(cursor, table.version_name)
+        yield from drift_of_versions(cursor, table)
+        tables.append(table)
+        statements |= functions(cursor, table)
+    yield from wrong_functions(cursor, statements)
+    yield from _drift_of_triggers(cursor, tables)
+    yield from _drift_of_views(cursor, tables)
+    names = [model._meta.db_table for model in versioned_models()]
+    yield from forgotten_tables(cursor, names)
+    yield from _unneeded_functions(
+        cursor, statements.keys() | {made for name in names for made in function_names(name)}
     )
-    enabled, calls_it = cursor.fetchone() or (False, False)
-    if not enabled:
-        return f"trigger {name} on {table} is missing or disabled"
-    return None if calls_it else f"trigger {name} on {table} calls another function"
+    yield from wrong_rights(cursor)
 
 
-def _shows(cursor: CursorWrapper, table: Table) -> bool:
-    """Whether the view selects what it should, as Postgres itself writes both down."""
-    cursor.execute(f"CREATE TEMPORARY VIEW expected_view AS {view_query(table)}")
+def _drift_of_triggers(cursor: CursorWrapper, tables: list[Table]) -> Iterator[str]:
+    wanted = [*own_triggers(), *(trigger for table in tables for trigger in triggers(table))]
+    yield from (problem for _, problem in wrong_triggers(cursor, wanted))
+    known = {(trigger.table, trigger.name) for trigger in wanted}
+    guarded = {*OWN_TABLES, *(table.version_name for table in tables)}
     cursor.execute(
-        "SELECT pg_get_viewdef('pg_temp.expected_view'::regclass) = pg_get_viewdef(to_regclass(%s))",
-        [f"as_of.{table.name}"],
+        "SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled = 'D'"
+        "  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s) ORDER BY 1, 2",
+        [[*guarded, *(table.name for table in tables)]],
     )
-    same: bool = cursor.fetchone()[0]
-    cursor.execute("DROP VIEW pg_temp.expected_view")
-    return same
+    for table, name, is_internal, is_disabled in cursor.fetchall():
+        if (table, name) in known:
+            continue
+        # Other triggers of live tables are the rules of facts, which migrations make.
+        if not is_internal and (table in guarded or name.startswith("ledger_")):
+            yield f"trigger {name} on {table} is not needed"
+        elif is_disabled:
+            yield f"trigger {name} on {table} is disabled"
+
+
+def _drift_of_views(cursor: CursorWrapper, tables: list[Table]) -> Iterator[str]:
+    # What a view should show of columns that are missing cannot be asked.
+    held = {table.name: {column for column, _ in columns_of(cursor, table.version_name)} for table in tables}
+    sealed = [table for table in tables if held[table.name] >= VERSION_COLUMNS.keys()]
+    whole = [table for table in sealed if held[table.name] >= {column for column, _ in table.columns}]
+    compared = as_of_views(whole) | change_view(cursor, sealed)
+    for name in sorted(as_of_views(tables).keys() | compared):
+        if name not in compared or not shows(cursor, name, compared[name]):
+            yield f"view {name} does not show what it should"
+    yield from (f"view {name} is not needed" for name in unneeded_views(cursor, as_of_views(tables)))
+
+
+def _unneeded_functions(cursor: CursorWrapper, known: set[str]) -> Iterator[str]:
+    cursor.execute(
+        "SELECT DISTINCT proname FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'ledger\\_%%' AND proname <> ALL (%s)"
+        " ORDER BY 1",
+        [list(known)],
+    )
+    for (name,) in cursor.fetchall():
+        yield f"function {name} is not needed"

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from .models import Revision, Versioned
-from .versioning import versioned_models
+from .tables import existing_table, versioned_models
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,15 +26,14 @@ def revisions_of(record: Versioned, *, links: Iterable[tuple[type[Versioned], st
 
     Oldest first.
     """
-    parts = [f"SELECT rev_from FROM {record._meta.db_table}_version WHERE id = %s"]  # noqa: S608 — our own table
+    parts = [f"SELECT rev_from FROM {record._meta.db_table}_version WHERE id = %s"]
     for model, name in links:
-        column = model._meta.get_field(name).attname  # type: ignore[union-attr]
+        with connection.cursor() as cursor:
+            table = existing_table(cursor, model)
+        link = table.recorded(model._meta.get_field(name).attname, alias="v")  # type: ignore[union-attr]
         # A row that was deleted is known by the version that its deletion closed.
-        parts += [
-            f'SELECT {end} FROM {model._meta.db_table}_version WHERE "{column}" = %s'  # noqa: S608 — our own table
-            for end in ("rev_from", "rev_to")
-        ]
-    touching = RawSQL(" UNION ".join(parts), [record.pk] * len(parts))  # noqa: S611 — our own tables
+        parts += [f"SELECT {end} FROM {table.version_name} v WHERE {link} = %s" for end in ("rev_from", "rev_to")]
+    touching = RawSQL(" UNION ".join(parts), [record.pk] * len(parts))
     return Revision.objects.filter(number__in=touching)
 
 
@@ -44,13 +43,11 @@ def last_change(record: Versioned, *, links: Iterable[tuple[type[Versioned], str
     return newest.number if newest is not None else 0
 
 
-def touched_by(number: int, *, limit: int) -> list[Touched]:
-    """The first records, at most `limit`, that a revision touched, by table and id."""
+def touched_by(number: int, *, limit: int | None = None) -> list[Touched]:
+    """The records, or the first `limit` of them, that a revision touched, by table and id."""
     models = {model._meta.db_table: model for model in versioned_models()}
-    each = " UNION ALL ".join(
-        f"SELECT '{table}', id, op FROM {table}_version WHERE rev_from = %s"  # noqa: S608 — our own tables
-        for table in models
-    )
     with connection.cursor() as cursor:
-        cursor.execute(f"{each} ORDER BY 1, 2 LIMIT %s", [number] * len(models) + [limit])
+        cursor.execute(
+            "SELECT table_name, id, op FROM ledger_change WHERE rev_from = %s ORDER BY 1, 2 LIMIT %s", [number, limit]
+        )
         return [Touched(model=models[table], id=identity, op=op) for table, identity, op in cursor.fetchall()]

@@ -1,5 +1,10 @@
 """The ledger's own tables, and the base of every model whose changes it records."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -42,6 +47,12 @@ class Revision(models.Model):
     actor = models.TextField(help_text="Who made the change.")
     reason = models.TextField(help_text="Why the change was made.")
     change_class = models.TextField(choices=ChangeClass.choices, help_text="What sort of change it is.")
+    rows_hash = models.BinaryField(
+        null=True, help_text="SHA-256 over the hashes of the rows it changed; null until it is committed."
+    )
+    hash = models.BinaryField(
+        null=True, help_text="SHA-256 that seals it and all revisions before it; null until it is committed."
+    )
 
     class Meta:
         db_table = "ledger_revision"
@@ -63,6 +74,20 @@ class Revision(models.Model):
 class Versioned(models.Model):
     """Base of every model whose changes the ledger records. The id is a UUID and never changes."""
 
+    # What the API calls the table in its feed.
+    resource: ClassVar[str]
+    # The link to the record that a row is a part of, and with which it becomes public.
+    part_of: ClassVar[str | None] = None
+    # Only rows whose state is `published` are public.
+    reviewed: ClassVar[bool] = False
+    # Never shown in the feed.
+    private: ClassVar[bool] = False
+    # What stands in place of fields that are redacted, where the usual mask does not fit. A single character stands as
+    # often as there were characters.
+    masks: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    # Columns that have another name now, each with the one it had: migrations rename the column of the live table only.
+    renamed_columns: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
     id = models.UUIDField(primary_key=True, editable=False, help_text="Stable identifier (UUID version 7).")
 
     class Meta:
@@ -77,3 +102,37 @@ class Versioned(models.Model):
         if self.id is None:
             self.id = uuid7()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Redaction(Versioned):
+    """A tombstone: that values of a record were removed for good, by which revision, on whose authority and why.
+
+    Made by the database function `ledger_redact` only, and never changed.
+    """
+
+    resource = "redactions"
+
+    revision = models.BigIntegerField(help_text="Number of the revision that removed the values.")
+    table_name = models.TextField(help_text="Table of the record.")
+    record_id = models.UUIDField(help_text="Identifier of the record.")
+    fields = ArrayField(
+        models.TextField(), default=list, help_text="The fields that were blanked; none when the whole record went."
+    )
+    authority = models.TextField(help_text="On whose authority they were removed, such as a court order.")
+    reason = models.TextField(help_text="Why they were removed.")
+    remains = models.BinaryField(
+        null=True, help_text="SHA-256 of what was left of the versions it blanked, so that they stay verifiable."
+    )
+
+    class Meta(Versioned.Meta):
+        db_table = "ledger_redaction"
+        ordering = ("revision", "id")
+        default_permissions = ("view",)  # type: ignore[assignment]  # narrower than that of the base
+        constraints = (
+            models.CheckConstraint(name="ledger_redaction_authority_given", condition=Q(authority__regex=r"\S")),
+            models.CheckConstraint(name="ledger_redaction_reason_given", condition=Q(reason__regex=r"\S")),
+        )
+        indexes = (models.Index(name="ledger_redaction_record", fields=("table_name", "record_id")),)
+
+    def __str__(self) -> str:
+        return f"redaction in revision {self.revision}"

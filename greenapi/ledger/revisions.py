@@ -11,6 +11,9 @@ from psycopg import errors
 
 from .models import ChangeClass
 
+# How long a writer waits for another, as in `ledger_open`; afterwards it is told to come back in as many.
+PATIENCE_SECONDS = 3
+
 
 class RevisionError(Exception):
     """A write that the ledger cannot accept as it was asked for."""

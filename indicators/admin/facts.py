@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 
 from greenapi.desk.forms import ReasonForm
 from greenapi.desk.records import RecordAdmin
-from greenapi.desk.refusals import Refusal
+from greenapi.desk.refusals import Refusal, answered
 from greenapi.desk.saving import save
 from greenapi.ledger.models import ChangeClass
 from indicators import changes
@@ -77,11 +77,13 @@ class FactAdmin(RecordAdmin):
             raise PermissionDenied
         usual = ChangeClass.RETRACTION if step == "withdraw" else ChangeClass.ENRICHMENT
         form = ReasonForm(request.POST or None, initial={"change_class": usual})
+        refused: Refusal | None = None
         if request.method == "POST" and form.is_valid():
             try:
                 number = self._take(step, id=fact.id, by=request.user.get_username(), form=form)
             except Refusal as refusal:
                 form.add_error(None, refusal.message)
+                refused = refusal
             else:
                 messages.success(request, f"{LABELS[step]}: done. Recorded as revision {number}.")
                 return redirect(self._page(fact))
@@ -95,7 +97,8 @@ class FactAdmin(RecordAdmin):
             "form": form,
             "warning": "You submitted this fact, so somebody else has to publish it." if own else "",
         }
-        return TemplateResponse(request, "desk/step.html", context)
+        page = TemplateResponse(request, "desk/step.html", context)
+        return page if refused is None else answered(page, refused)
 
     def _take(self, step: str, *, id: UUID, by: str, form: ReasonForm) -> int | None:
         def work() -> None:

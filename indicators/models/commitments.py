@@ -29,6 +29,8 @@ class ProgrammeKind(models.TextChoices):
 class Programme(Versioned):
     """An action plan, standard, pilot, platform or policy that commitments belong to."""
 
+    resource = "programmes"
+
     Kind = ProgrammeKind
 
     slug = models.SlugField(unique=True, max_length=120, help_text="Stable name used in addresses.")
@@ -98,6 +100,8 @@ class CommitmentLegalStatus(models.TextChoices):
 
 class Commitment(Statement):
     """A prospective, checkable statement of action or outcome."""
+
+    resource = "commitments"
 
     Kind = CommitmentKind
     Specificity = CommitmentSpecificity
@@ -205,6 +209,9 @@ class Commitment(Statement):
 class CommitmentCitation(Versioned):
     """That a citation proves a part of a commitment."""
 
+    resource = "commitment-citations"
+    part_of = "commitment"
+
     part = models.CharField(max_length=8, choices=Part.choices, help_text="The part that the citation proves.")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="cited_parts")
     citation = models.ForeignKey(Citation, on_delete=models.PROTECT, related_name="commitment_parts")
@@ -223,6 +230,9 @@ class CommitmentCitation(Versioned):
 
 class CommitmentEvent(Reviewed):
     """Something that happened to a commitment, with what it says about its fulfilment."""
+
+    resource = "commitment-events"
+    part_of = "commitment"
 
     occurred_on = models.DateField(help_text="Day by which it had happened.")
     fulfilment = models.CharField(
@@ -245,6 +255,9 @@ class CommitmentEvent(Reviewed):
 
 class EventCitation(Versioned):
     """That a citation is evidence for an event."""
+
+    resource = "event-citations"
+    part_of = "event"
 
     event = models.ForeignKey(CommitmentEvent, on_delete=models.PROTECT, related_name="evidence")
     citation = models.ForeignKey(Citation, on_delete=models.PROTECT, related_name="event_parts")

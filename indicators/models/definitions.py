@@ -12,6 +12,8 @@ from indicators.querysets import IndicatorQuerySet, ScopeQuerySet, TopicQuerySet
 class Unit(Versioned):
     """A unit of measure. Values are compared only within one unit: percent and percentage point differ."""
 
+    resource = "units"
+
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=120, help_text="Name in full.")
     symbol = models.CharField(max_length=40, blank=True, default="", help_text="Symbol, such as `%`; empty when none.")
@@ -28,6 +30,8 @@ class Unit(Versioned):
 
 class Topic(Versioned):
     """A subject that indicators and commitments belong to."""
+
+    resource = "topics"
 
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=120, help_text="Name.")
@@ -53,6 +57,8 @@ class Topic(Versioned):
 
 class Scope(Versioned):
     """The population that figures cover."""
+
+    resource = "scopes"
 
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
     name = models.CharField(max_length=200, help_text="Name.")
@@ -87,6 +93,8 @@ class PeriodPrecision(models.TextChoices):
 class Period(Versioned):
     """A span of days, both ends included."""
 
+    resource = "periods"
+
     Precision = PeriodPrecision
 
     slug = models.SlugField(unique=True, max_length=80, help_text="Stable name used in addresses.")
@@ -116,6 +124,8 @@ class IndicatorPolarity(models.TextChoices):
 
 class Indicator(Versioned):
     """What is measured."""
+
+    resource = "indicators"
 
     Polarity = IndicatorPolarity
 
@@ -150,6 +160,9 @@ class Indicator(Versioned):
 
 class IndicatorTopic(Versioned):
     """That an indicator belongs to a topic."""
+
+    resource = "indicator-topics"
+    part_of = "indicator"
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="indicator_topics")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="indicator_topics")

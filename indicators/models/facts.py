@@ -47,6 +47,10 @@ class Part(models.TextChoices):
 class Reviewed(Versioned):
     """Base of facts: only published ones are public, and whoever submitted one cannot publish it."""
 
+    reviewed = True
+    # Two persons stay two.
+    masks = {"submitted_by": "[redacted submitter]", "reviewed_by": "[redacted reviewer]"}
+
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.DRAFT, help_text="Only published facts are public."
     )

@@ -23,6 +23,8 @@ class ClaimLinkRelation(models.TextChoices):
 class ClaimLink(Reviewed):
     """That one fact, the source, restates, updates, narrows, contradicts, weakens or evidences another, the target."""
 
+    resource = "claim-links"
+
     Relation = ClaimLinkRelation
 
     relation = models.CharField(

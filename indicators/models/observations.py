@@ -52,6 +52,8 @@ class ObservationRank(models.TextChoices):
 class Observation(Statement):
     """One stated value of an indicator for a reference period and scope."""
 
+    resource = "observations"
+
     MeasureType = ObservationMeasureType
     Direction = ObservationDirection
     Status = ObservationStatus
@@ -182,6 +184,9 @@ class Observation(Statement):
 
 class ObservationCitation(Versioned):
     """That a citation proves a part of an observation."""
+
+    resource = "observation-citations"
+    part_of = "observation"
 
     part = models.CharField(max_length=8, choices=Part.choices, help_text="The part that the citation proves.")
     observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="cited_parts")

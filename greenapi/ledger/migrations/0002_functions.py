@@ -1,21 +1,17 @@
-"""The ledger's functions, guards and the schema of as-of views."""
-
-from pathlib import Path
+"""The head's single row, who writes it, and the schema of as-of views. Functions and guards come from versioning.install."""
 
 from django.db import migrations
 
-SQL = (Path(__file__).parent.parent / "functions.sql").read_text(encoding="utf-8")
+SQL = """
+-- Who opened the newest revision, and whether anything was changed in it; both only ever written by the ledger's functions.
+ALTER TABLE ledger_head ADD COLUMN writer xid8, ADD COLUMN changed boolean NOT NULL DEFAULT false;
+INSERT INTO ledger_head (id, ledger_id, number, closed_at) VALUES (1, gen_random_uuid(), 0, 'epoch'::timestamptz);
+ALTER TABLE ledger_head ADD CONSTRAINT ledger_head_single_row CHECK (id = 1);
+CREATE SCHEMA as_of;
+"""
 
 UNDO = """
 DROP SCHEMA as_of CASCADE;
-DROP TRIGGER guard_revision ON ledger_revision;
-DROP TRIGGER guard_truncate ON ledger_revision;
-DROP TRIGGER guard_head ON ledger_head;
-DROP TRIGGER guard_numbers ON ledger_head;
-DROP TRIGGER guard_head_rows ON ledger_head;
-DROP TRIGGER guard_truncate ON ledger_head;
-DROP FUNCTION ledger_open, ledger_require, ledger_changed, ledger_close, ledger_resolve, ledger_refuse, ledger_guard_revision,
-  ledger_guard_head, ledger_guard_numbers CASCADE;
 DELETE FROM ledger_head;
 ALTER TABLE ledger_head DROP COLUMN writer, DROP COLUMN changed, DROP CONSTRAINT ledger_head_single_row;
 """

@@ -17,12 +17,14 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from greenapi import demo_folder, embedded, processes, serving
 from greenapi.console import Console, Step
+from greenapi.ledger import roles
 from greenapi.ledger.models import LedgerHead
+from greenapi.ledger.owner import as_owner
 
 ADMIN = "admin"
 CONNECT_TIMEOUT_SECONDS = 5
@@ -31,8 +33,8 @@ CONNECT_TIMEOUT_SECONDS = 5
 class Command(BaseCommand):
     """Starts Postgres, migrates, loads the dataset, makes an admin user, serves, and says where.
 
-    With `DATABASE_URL` set it uses that database instead of a Postgres of its own. Ends with exit code 0 after Ctrl-C
-    or SIGTERM, and leaves no process behind.
+    Only migrations run as the owner of the tables. With `DATABASE_URL` set it uses that database instead of a Postgres
+    of its own. Ends with exit code 0 after Ctrl-C or SIGTERM, and leaves no process behind.
     """
 
     help = "Serve greenapi with the bundled dataset on this machine until Ctrl-C."
@@ -86,13 +88,13 @@ class Command(BaseCommand):
         self.postgres: embedded.Server | None = None
         with self._step("Postgres") as step:
             self.folder = running.enter_context(demo_folder.held(settings.VAR_DIR / "demo"))
-            url = os.environ.get("DATABASE_URL")
+            url, owner_url = os.environ.get("DATABASE_URL"), os.environ.get("OWNER_DATABASE_URL")
             if not url:
                 if reset:
                     self.folder.reset()
                 self.postgres = running.enter_context(embedded.postgres(self.folder.postgres))
-                url = self.postgres.url
-                self.folder.announce_database(url)
+                url, owner_url = self.postgres.url, self.postgres.owner_url
+                self.folder.announce_database(database_url=url, owner_database_url=owner_url)
                 step.detail = f"{embedded.version()}, its data in {_short(self.postgres.home)}"
             elif reset:
                 raise CommandError("RESET empties the demo's own Postgres only; DATABASE_URL names another")
@@ -100,7 +102,7 @@ class Command(BaseCommand):
                 parts = urlsplit(url)
                 step.detail = f"the one of DATABASE_URL: {parts.path.strip('/')} on {parts.hostname or 'this machine'}"
             self.url = url
-            _connect(url)
+            _connect(url, owner_url=owner_url)
 
     def _serve(self, running: ExitStack, *, port: int) -> str:
         """Starts the server and returns its address once it answers."""
@@ -155,21 +157,26 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _connect(url: str) -> None:
+def _connect(url: str, *, owner_url: str | None) -> None:
     """Points this process, whose settings were read before there was a database, at `url`, and tries it."""
     database = dj_database_url.parse(url)
     # One connection is enough here, and a pool would try for 30 s before it says that nobody answers.
     database["OPTIONS"] = {**database.get("OPTIONS", {}), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
     settings.DATABASES["default"].update(database)
+    settings.OWNER_DATABASE_URL = owner_url
     connection.ensure_connection()
 
 
 def _migrate() -> str:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
-        return "all applied"
-    call_command("migrate", interactive=False, verbosity=0)
+    with as_owner():
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if not plan:
+            # The application role may be younger than the tables, in a folder from before there were two roles.
+            with transaction.atomic(), connection.cursor() as cursor:
+                roles.grant(cursor)
+            return "all applied"
+        call_command("migrate", interactive=False, verbosity=0)
     return f"{len(plan)} applied"
 
 

@@ -1,0 +1,141 @@
+"""When each version of a record was public, and what the public saw change in a revision.
+
+A version is public while its record is published, where it is reviewed at all, and while the record that it is part of
+is public. So one version may be public for several spans of revisions, each within [rev_from, rev_to): they begin and
+end with the versions of the owners, too.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from .models import Versioned
+from .tables import earlier_names, versioned_models
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What the public saw of a record when a revision was committed: the version it had, and the one it has since.
+
+    Versions are named by the revision that recorded them; None where the record was, or is, not public.
+    """
+
+    number: int
+    table: str
+    id: UUID
+    before: int | None
+    after: int | None
+
+
+def public_models() -> dict[str, type[Versioned]]:
+    """Every model whose records may be public, by its table."""
+    return {model._meta.db_table: model for model in versioned_models() if not model.private}
+
+
+def decisive_tables(model: type[Versioned]) -> list[str]:
+    """The tables whose changes may make a record of a model public, or no longer: its own and those of its owners."""
+    return [owner._meta.db_table for owner in _with_owners(model)]
+
+
+def seen_changes(numbers: Sequence[int], *, models: Collection[type[Versioned]]) -> Iterator[Seen]:
+    """What the public saw change in each of these revisions, in no order; nothing of what a redaction removed."""
+    if not numbers or not models:
+        return
+    # Written out, so that Postgres knows how few there are; a span of thousands is short, too.
+    unbroken = len(numbers) == numbers[-1] - numbers[0] + 1
+    asked = "BETWEEN %(first)s AND %(last)s" if unbroken else "= ANY(%(numbers)s)"
+    each = " UNION ALL ".join(f"({_seen_sql(model, asked=asked)})" for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute(each, {"numbers": list(numbers), "first": numbers[0], "last": numbers[-1]})
+        for table, identity, number, before, after in cursor.fetchall():
+            if before != after:
+                yield Seen(number=number, table=table, id=identity, before=before, after=after)
+
+
+def public_versions(model: type[Versioned], *, ids: Collection[UUID]) -> list[tuple[UUID, int, int, int | None]]:
+    """(id, version, first revision, revision after the last or None) of each span in which records were public."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, version, begins, ends FROM ({_spans_sql(model, of='SELECT unnest(%s)')}) s",
+            [list(ids)],
+        )
+        return list(cursor.fetchall())
+
+
+def _seen_sql(model: type[Versioned], *, asked: str) -> str:
+    """(table, id, number, version before, version after) of each revision that is `asked` for."""
+    # `first` and `last` keep away the many versions that stood long before, or came long after.
+    spans = _spans_sql(model, of=_touched_sql(model, asked=asked))
+    return f"""
+WITH span AS (
+  SELECT * FROM ({spans}) s WHERE begins <= %(last)s AND (ends IS NULL OR ends >= %(first)s)
+)
+SELECT '{model._meta.db_table}', id, number, max(before), max(after) FROM (
+  SELECT id, begins AS number, NULL::bigint AS before, version AS after
+    FROM span WHERE begins {asked}
+  UNION ALL
+  SELECT id, ends, version, NULL FROM span WHERE ends {asked}
+) seen GROUP BY id, number"""
+
+
+def _touched_sql(model: type[Versioned], *, asked: str) -> str:
+    """The ids of the records that a revision touched, or whose owners it touched."""
+    chain = _with_owners(model)
+    joined = [f"{model._meta.db_table}_version v0"]
+    selects = []
+    for place in range(len(chain)):
+        if place:
+            joined.append(f"JOIN {chain[place]._meta.db_table}_version v{place} ON {_belongs(chain, place)}")
+        selects.append(f"SELECT v0.id FROM {' '.join(joined)} WHERE v{place}.rev_from {asked}")
+    return " UNION ".join(selects)
+
+
+def _spans_sql(model: type[Versioned], *, of: str) -> str:
+    """The spans in which versions of the records `of` a query were public: id, version, begins, ends.
+
+    Deletions and what was removed by a redaction (D and R) are none: with a record go its parts, so that none is left
+    whose owner is not known.
+    """
+    chain = _with_owners(model)
+    places = range(len(chain))
+    begins, ends = (f"{bound}({', '.join(f'v{at}.{end}' for at in places)})" for bound, end in BOUNDS)
+    joins = [f"JOIN {chain[at]._meta.db_table}_version v{at} ON {_belongs(chain, at)}" for at in places[1:]]
+    shown = [f"v{at}.op IN ('I', 'U') AND {_shown(chain[at], alias=f'v{at}')}" for at in places]
+    return (
+        f"SELECT v0.id, v0.rev_from AS version, {begins} AS begins, {ends} AS ends"
+        f" FROM {model._meta.db_table}_version v0 {' '.join(joins)}"
+        f" WHERE v0.id IN ({of}) AND {' AND '.join(shown)} AND ({begins} < {ends} OR {ends} IS NULL)"
+    )
+
+
+# A span begins with the latest of its versions and ends with the first: these functions pass over nulls.
+BOUNDS = (("greatest", "rev_from"), ("least", "rev_to"))
+
+
+def _with_owners(model: type[Versioned]) -> list[type[Versioned]]:
+    """A model, that of the record it is part of, that of which this is part, and so on."""
+    chain = [model]
+    while (link := chain[-1].part_of) is not None:
+        owner: Any = chain[-1]._meta.get_field(link).related_model
+        chain.append(owner)
+    return chain
+
+
+def _belongs(chain: Sequence[type[Versioned]], place: int) -> str:
+    part = chain[place - 1]
+    column = part._meta.get_field(str(part.part_of)).attname  # type: ignore[union-attr]
+    return f"v{place}.id = {_recorded(part, column, alias=f'v{place - 1}', kind='uuid')}"
+
+
+def _shown(model: type[Versioned], *, alias: str) -> str:
+    return f"{_recorded(model, 'state', alias=alias, kind='text')} = 'published'" if model.reviewed else "true"
+
+
+def _recorded(model: type[Versioned], column: str, *, alias: str, kind: str) -> str:
+    """What a version holds for a column, also one older than the column's name."""
+    # A database made after a renaming has no column of the earlier name.
+    earlier = [f"(to_jsonb({alias}) ->> '{name}')::{kind}" for name in earlier_names(model, column)]
+    return f'coalesce({", ".join([f"""{alias}."{column}"::{kind}""", *earlier])})' if earlier else f'{alias}."{column}"'
