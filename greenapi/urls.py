@@ -10,6 +10,9 @@ from briefings import views as briefings
 from greenapi import health
 from greenapi.home import home
 from greenapi.rest import problems
+from greenapi.rest.changes import ChangesView
+from greenapi.rest.ledger import LedgerView, ProofView
+from greenapi.rest.redactions import RedactionViewSet
 from greenapi.rest.revisions import RevisionViewSet
 from greenapi.rest.root import Root
 from indicators import views as indicators
@@ -38,7 +41,9 @@ RESOURCES = {
     "programmes": indicators.ProgrammeViewSet,
     "claim-links": indicators.ClaimLinkViewSet,
     "revisions": RevisionViewSet,
+    "redactions": RedactionViewSet,
 }
+LEDGER = {"changes": ChangesView, "ledger": LedgerView, "ledger/proof": ProofView}
 
 router = SimpleRouter(trailing_slash=False)
 for name, view in RESOURCES.items():
@@ -50,7 +55,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", docs, name="docs"),
-    path("api/v1", Root.as_view(resources=list(RESOURCES)), name="root"),
+    path("api/v1", Root.as_view(resources=[*RESOURCES, *LEDGER]), name="root"),
+    *(path(f"api/v1/{name}", view.as_view(), name=name) for name, view in LEDGER.items()),
     path("api/v1/", include(router.urls)),
     path("problems/<slug:slug>", problems.described),
     path("health/live", health.live),

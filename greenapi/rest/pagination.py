@@ -13,11 +13,12 @@ from uuid import UUID
 import msgspec
 from django.core import signing
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from greenapi.ledger.reading import Snapshot
 
 from .encoding import rfc3339
+from .parameters import whole_number
 from .problems import INVALID_CURSOR, INVALID_PARAMETER, FieldError, Problem
 
 CURSOR = "cursor"
@@ -26,7 +27,16 @@ ORDERING = "ordering"
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
 
-_signer = signing.Signer(salt="greenapi.cursor")
+_SALT = "greenapi.cursor"
+
+
+def page_size(query: QueryDict, *, at_most: int = MAX_PAGE_SIZE) -> int:
+    """How many rows a page may have.
+
+    Raises:
+        Problem: invalid-parameter.
+    """
+    return whole_number(query, PAGE_SIZE, lowest=1, highest=at_most, default=DEFAULT_PAGE_SIZE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,18 +60,33 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 class KeysetPagination:
     """Pages of one listing: an ordering that the id makes total, and the cursor that the request carries, if any."""
 
-    def __init__(self, request: HttpRequest, *, orderable: dict[str, str], default: str, identity: str) -> None:
-        """`orderable` gives the column of each name that `ordering` may list; `identity` is the unique column.
+    def __init__(
+        self,
+        path: str,
+        *,
+        query: QueryDict,
+        orderable: dict[str, str],
+        default: str,
+        identity: tuple[str, ...],
+        max_page_size: int = MAX_PAGE_SIZE,
+    ) -> None:
+        """`orderable` gives the column of each name that `ordering` may list; `identity` are the columns
+        that together are unique.
 
         Raises:
             Problem: invalid-parameter or invalid-cursor.
         """
-        self.path = request.path.removesuffix("/")
-        self.query = request.GET
-        self.page_size = _page_size(self.query.get(PAGE_SIZE))
+        self.path = path
+        self.query = query
+        self.page_size = page_size(self.query, at_most=max_page_size)
         self.ordering = _ordering(self.query.get(ORDERING) or default, orderable=orderable, identity=identity)
         self.listing = _listing(self.path, self.query)
         self.cursor = self._read(self.query.get(CURSOR))
+
+    @property
+    def rising(self) -> bool:
+        """Whether the listing goes up by what it is ordered by first."""
+        return not self.ordering[0].descending
 
     def page(self, queryset: QuerySet[Any], *, snapshot: Snapshot) -> tuple[list[Any], dict[str, Any]]:
         """The rows of the page, and the envelope they are answered in (without them).
@@ -70,10 +95,11 @@ class KeysetPagination:
             Problem: invalid-cursor, when its values are none that the ordering's columns can have.
         """
         backwards = self.cursor is not None and self.cursor.backwards
-        ordered = queryset.order_by(*(_order(by, reverse=backwards) for by in self.ordering))
+        key = queryset.model._meta.pk.name
+        ordered = queryset.order_by(*(_order(by, reverse=backwards, key=key) for by in self.ordering))
         if self.cursor is not None:
             try:
-                ordered = ordered.filter(_beyond(self.ordering, self.cursor.values, reverse=backwards))
+                ordered = ordered.filter(_beyond(self.ordering, self.cursor.values, reverse=backwards, key=key))
             except (ValueError, TypeError) as error:
                 raise Problem(INVALID_CURSOR) from error
         rows = list(ordered[: self.page_size + 1])
@@ -94,7 +120,7 @@ class KeysetPagination:
         if text is None:
             return None
         try:
-            cursor = msgspec.json.decode(_signer.unsign_object(text, serializer=_Raw), type=Cursor)
+            cursor = msgspec.json.decode(signing.Signer(salt=_SALT).unsign_object(text, serializer=_Raw), type=Cursor)
         except (signing.BadSignature, msgspec.MsgspecError, ValueError, zlib.error) as error:
             raise Problem(INVALID_CURSOR, "It was not given out by this service, or was cut.") from error
         if cursor.listing != self.listing or len(cursor.values) != len(self.ordering):
@@ -104,7 +130,7 @@ class KeysetPagination:
     def _link(self, row: Any, *, snapshot: Snapshot, backwards: bool) -> str:
         values = [_text(_value(row, by.source)) for by in self.ordering]
         cursor = Cursor(revision=snapshot.number, listing=self.listing, backwards=backwards, values=values)
-        signed = _signer.sign_object(msgspec.json.encode(cursor), serializer=_Raw, compress=True)
+        signed = signing.Signer(salt=_SALT).sign_object(msgspec.json.encode(cursor), serializer=_Raw, compress=True)
         kept = [(name, value) for name, value in self.query.items() if name != CURSOR]
         return f"{self.path}?{urlencode([*kept, (CURSOR, signed)])}"
 
@@ -119,16 +145,7 @@ class _Raw:
         return data
 
 
-def _page_size(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_PAGE_SIZE
-    if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE_SIZE)) and 1 <= int(text) <= MAX_PAGE_SIZE:
-        return int(text)
-    detail = f"Give a whole number from 1 to {MAX_PAGE_SIZE}."
-    raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=PAGE_SIZE, detail=detail)])
-
-
-def _ordering(text: str, *, orderable: dict[str, str], identity: str) -> list[OrderedBy]:
+def _ordering(text: str, *, orderable: dict[str, str], identity: tuple[str, ...]) -> list[OrderedBy]:
     ordering: list[OrderedBy] = []
     for part in text.split(","):
         name = part.removeprefix("-")
@@ -137,9 +154,10 @@ def _ordering(text: str, *, orderable: dict[str, str], identity: str) -> list[Or
             detail = f"Give, separated by commas, each at most once: {names}; - before one reverses it."
             raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=ORDERING, detail=detail)])
         ordering.append(OrderedBy(name=name, source=orderable[name], descending=part.startswith("-")))
-    if identity not in [by.source for by in ordering]:
-        ordering.append(OrderedBy(name=identity, source=identity, descending=False))
-    return ordering
+    sources = {by.source for by in ordering}
+    return ordering + [
+        OrderedBy(name=source, source=source, descending=False) for source in identity if source not in sources
+    ]
 
 
 def _listing(path: str, query: QueryDict) -> str:
@@ -148,29 +166,39 @@ def _listing(path: str, query: QueryDict) -> str:
     return hashlib.sha256(msgspec.json.encode([path, parameters])).hexdigest()[:16]
 
 
-def _order(by: OrderedBy, *, reverse: bool) -> Any:
+def _order(by: OrderedBy, *, reverse: bool, key: str) -> Any:
+    """How to order by one column; `key` names the primary key, the only column that is never null, in the past too.
+
+    Told where its nulls come, Postgres would sort all rows rather than walk the key's index backwards.
+    """
     column = F(by.source)
+    if by.source == key:
+        return column.desc() if by.descending is not reverse else column.asc()
     if by.descending is not reverse:
         return column.desc(nulls_first=True) if reverse else column.desc(nulls_last=True)
     return column.asc(nulls_first=True) if reverse else column.asc(nulls_last=True)
 
 
-def _beyond(ordering: Sequence[OrderedBy], values: Sequence[str | None], *, reverse: bool) -> Q:
-    """Rows after the given one in the ordering, or before it in reverse."""
+def _beyond(ordering: Sequence[OrderedBy], values: Sequence[str | None], *, reverse: bool, key: str) -> Q:
+    """Rows after the given one in the ordering, or before it in reverse; `key` as for `_order`."""
     condition = Q(pk__in=[])
     same = Q()
     for by, value in zip(ordering, values, strict=True):
-        condition |= same & _past(by, value, reverse=reverse)
+        condition |= same & _past(by, value, reverse=reverse, key=key)
         same &= Q(**{f"{by.source}__isnull": True}) if value is None else Q(**{by.source: value})
+    first = ordering[0]
+    if first.source == key:
+        # It says nothing new, but tells Postgres where in the key's index to begin.
+        condition &= Q(**{f"{key}__{'lte' if first.descending is not reverse else 'gte'}": values[0]})
     return condition
 
 
-def _past(by: OrderedBy, value: str | None, *, reverse: bool) -> Q:
+def _past(by: OrderedBy, value: str | None, *, reverse: bool, key: str) -> Q:
     missing = Q(**{f"{by.source}__isnull": True})
     if value is None:
         return ~missing if reverse else Q(pk__in=[])
     further = Q(**{f"{by.source}__{'lt' if by.descending is not reverse else 'gt'}": value})
-    return further if reverse else further | missing
+    return further if reverse or by.source == key else further | missing
 
 
 def _value(row: Any, source: str) -> Any:

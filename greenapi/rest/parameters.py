@@ -1,7 +1,7 @@
 """What every address understands besides its filters, and the refusal of what it does not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from django.http import QueryDict
@@ -35,6 +35,39 @@ def refuse_unknown(query: QueryDict, *, known: Iterable[str]) -> None:
             INVALID_PARAMETER,
             errors=[FieldError(parameter=name, detail="It is given more than once.") for name in twice],
         )
+
+
+def whole_number(query: QueryDict, name: str, *, lowest: int, highest: int, default: int) -> int:
+    """The whole number that a parameter gives, both ends included; `default` when it is not there.
+
+    Raises:
+        Problem: invalid-parameter.
+    """
+    text = query.get(name)
+    if text is None:
+        return default
+    if _NUMBER.fullmatch(text) and len(text) <= len(str(highest)) and lowest <= int(text) <= highest:
+        return int(text)
+    detail = f"Give a whole number from {lowest} to {highest}."
+    raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=name, detail=detail)])
+
+
+def words(query: QueryDict, name: str, *, known: Collection[str]) -> set[str] | None:
+    """The words that `name` (one) and `name__in` (separated by commas) leave; None when neither is there.
+
+    Raises:
+        Problem: invalid-parameter, for a word that is not known.
+    """
+    given = {
+        parameter: set(str(query[parameter]).split(",")) if parameter != name else {str(query[parameter])}
+        for parameter in (name, f"{name}__in")
+        if parameter in query
+    }
+    wrong = [parameter for parameter, found in given.items() if not found <= set(known)]
+    if wrong:
+        detail = f"Give one of {', '.join(sorted(known))}."
+        raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=parameter, detail=detail) for parameter in wrong])
+    return set.intersection(*given.values()) if given else None
 
 
 def as_of_number(text: str | None) -> int | None:

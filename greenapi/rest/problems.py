@@ -13,12 +13,11 @@ from django.views import csrf
 from rest_framework import exceptions
 
 from greenapi.ledger.reading import FutureRevisionError
-from greenapi.ledger.revisions import WriterBusyError
+from greenapi.ledger.revisions import PATIENCE_SECONDS, WriterBusyError
 
 from .encoding import encode
 
 CONTENT_TYPE = "application/problem+json"
-RETRY_AFTER = 3  # seconds
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +48,10 @@ INVALID_CURSOR = _type("invalid-cursor", HTTPStatus.BAD_REQUEST, "The cursor was
 NOT_ALLOWED = _type("not-allowed", HTTPStatus.FORBIDDEN, "You may not do this.")
 NOT_FOUND = _type("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address.")
 NOT_YET_RECORDED = _type("not-yet-recorded", HTTPStatus.NOT_FOUND, "It was not recorded yet at that revision.")
+REDACTED = _type("redacted", HTTPStatus.GONE, "It was removed for good.")
 METHOD_NOT_ALLOWED = _type("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "This address has no such method.")
 NOT_ACCEPTABLE = _type("not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "There is no such format here.")
+LEDGER_DIVERGED = _type("ledger-diverged", HTTPStatus.CONFLICT, "What you read is not what this ledger holds.")
 FUTURE_AS_OF = _type("future-as-of", HTTPStatus.UNPROCESSABLE_ENTITY, "That revision or moment has not come yet.")
 INTERNAL_ERROR = _type("internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
 BUSY = _type("busy", HTTPStatus.SERVICE_UNAVAILABLE, "The service is busy; try again in a moment.")
@@ -100,7 +101,7 @@ def respond(problem: Problem, error: Exception | None = None) -> HttpResponse:
     response = HttpResponse(encode(problem.document()), status=problem.type.status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     if problem.type is BUSY:
-        response["Retry-After"] = str(RETRY_AFTER)
+        response["Retry-After"] = str(PATIENCE_SECONDS)
         logger.warning("answered busy: %s", error)
     return response
 

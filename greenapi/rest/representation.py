@@ -48,6 +48,14 @@ class MomentField(serializers.Field[datetime, Any, str, Any]):
         return rfc3339(value)
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-9a-f]*$"})
+class HexField(serializers.Field[bytes, Any, str, Any]):
+    """Bytes, answered in hexadecimal."""
+
+    def to_representation(self, value: bytes) -> str:
+        return bytes(value).hex()
+
+
 class Bounds(serializers.Serializer[Any]):
     """An interval of values. An end that is null is unlimited."""
 

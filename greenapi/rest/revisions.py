@@ -3,21 +3,22 @@
 from greenapi.ledger.models import ChangeClass, Revision
 
 from .filters import choice, filterset, moment, text, whole
-from .representation import PathField, ResourceSerializer
-from .views import ResourceViewSet
+from .representation import HexField, PathField, ResourceSerializer
+from .views import ReadingViewSet
 
 
 class RevisionSerializer(ResourceSerializer):
     """One atomic set of changes."""
 
+    hash = HexField(help_text="What seals the revision and all before it: a SHA-256; null until it is committed.")
     href = PathField("revisions", key="number")
 
     class Meta:
         model = Revision
-        fields = ("number", "recorded_at", "actor", "reason", "change_class", "href")
+        fields = ("number", "recorded_at", "actor", "reason", "change_class", "hash", "href")
 
 
-class RevisionViewSet(ResourceViewSet):
+class RevisionViewSet(ReadingViewSet):
     """Revisions: numbered without gaps in commit order, each with its time, its actor and the reason."""
 
     queryset = Revision.objects.all()
@@ -32,3 +33,9 @@ class RevisionViewSet(ResourceViewSet):
     )
     orderable = {"number": "number", "recorded_at": "recorded_at"}
     lookup_field = "number"
+
+    def was_there(self, key: str, *, until: int) -> bool:
+        return int(key) <= until
+
+    def redacted_by(self, key: str, *, until: int) -> int | None:
+        return None

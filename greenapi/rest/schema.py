@@ -10,8 +10,19 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from . import problems
-from .pagination import CURSOR, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, ORDERING, PAGE_SIZE
-from .parameters import AS_OF
+from .list_views import VIEW
+from .mementos import LINK_FORMAT
+from .pagination import MAX_PAGE_SIZE
+from .record_history import MAX_VERSIONS
+from .schema_parameters import (
+    ACCEPT_DATETIME_HEADER,
+    ANSWER_HEADERS,
+    AS_OF_PARAMETER,
+    DIFF_PARAMETERS,
+    VIEW_PARAMETER,
+    filter_parameter,
+    page_parameters,
+)
 
 
 class ProblemErrorSerializer(serializers.Serializer[Any]):
@@ -40,31 +51,33 @@ class ProblemSerializer(serializers.Serializer[Any]):
         ref_name = "Problem"
 
 
-TEXT = {"type": "string", "minLength": 1}
-AS_OF_PARAMETER = OpenApiParameter(
-    AS_OF,
-    TEXT,
-    description=(
-        "Read the database as of a revision: its number, an RFC 3339 time with its offset, or a date, which means the"
-        " end of that day in UTC."
-    ),
-)
+SUMMARIES = {
+    "list": "List {}",
+    "retrieve": "Get one of the {}",
+    "revisions": "Get the time map of one of the {}",
+    "diff": "Compare one of the {} between two revisions",
+}
 
 
-ANSWER_HEADERS = [
-    OpenApiParameter(
-        name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200], required=required, description=description
-    )
-    for name, required, description in (
-        ("Revision", True, "Number of the revision that was read; 0 before the first."),
-        (
-            "ETag",
-            True,
-            "Strong validator of the body; send it back in `If-None-Match` to get 304 when nothing changed.",
-        ),
-        ("Memento-Datetime", False, "With `as_of`: when the revision that was read was recorded."),
-    )
-]
+def answers(found: Any, *wrong: int) -> dict[Any, Any]:
+    """The responses of an address: what it answers, and the statuses with which it answers a problem."""
+    return {200: found, **problem_answers(*wrong)}
+
+
+def problem_answers(*wrong: int) -> dict[Any, Any]:
+    """The responses with these statuses: each a problem."""
+    return {(status, problems.CONTENT_TYPE): ProblemSerializer for status in wrong}
+
+
+def json_object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an object that has exactly these properties, each of them always."""
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 class AutoSchema(SpectacularAutoSchema):
@@ -75,16 +88,25 @@ class AutoSchema(SpectacularAutoSchema):
         """The ResourceViewSet that is documented; None for any other view."""
         return self.view if hasattr(self.view, "orderable") else None
 
-    @property
-    def is_listing(self) -> bool:
-        return self.resource is not None and self.resource.action == "list"
-
     def get_override_parameters(self) -> list[Any]:
         if self.resource is None:
             return []
-        if not self.is_listing:
-            return [AS_OF_PARAMETER, *ANSWER_HEADERS]
-        return [AS_OF_PARAMETER, *self._listing_parameters(), *ANSWER_HEADERS]
+        return [AS_OF_PARAMETER, ACCEPT_DATETIME_HEADER, *self._own_parameters(), *ANSWER_HEADERS]
+
+    def _own_parameters(self) -> list[OpenApiParameter]:
+        """What the address knows besides what all know."""
+        match self.resource.action:
+            case "list":
+                filters = self.resource.filterset.base_filters.items()
+                listing = page_parameters(list(self.resource.orderable), at_most=MAX_PAGE_SIZE)
+                views = [VIEW_PARAMETER] if self.has_versions else []
+                return [*views, *listing, *(filter_parameter(name, found) for name, found in filters)]
+            case "revisions":
+                return page_parameters(["number"], at_most=MAX_VERSIONS)
+            case "diff":
+                return DIFF_PARAMETERS
+            case _:
+                return []
 
     def get_operation_id(self) -> str:
         if self.resource is None:
@@ -94,11 +116,11 @@ class AutoSchema(SpectacularAutoSchema):
     def get_summary(self) -> str | None:
         if self.resource is None:
             return super().get_summary()
-        name = self.get_tags()[0].replace("-", " ")
-        return f"List {name}" if self.is_listing else f"Get one of the {name}"
+        return SUMMARIES[self.resource.action].format(self.get_tags()[0].replace("-", " "))
 
     def get_description(self) -> str:  # type: ignore[override]
-        return inspect.getdoc(type(self.view)) or ""
+        of_view = self.resource is None or self.resource.action in {"list", "retrieve"}
+        return inspect.getdoc(type(self.view) if of_view else getattr(self.view, self.resource.action)) or ""
 
     def get_filter_backends(self) -> list[Any]:
         return []
@@ -109,41 +131,47 @@ class AutoSchema(SpectacularAutoSchema):
     def get_response_serializers(self) -> Any:
         if self.resource is None:
             return super().get_response_serializers()
-        wrong = [400, 404, 406, 422, 503] if self.method == "GET" else []
-        found: Any = self.page_reference() if self.is_listing else super().get_response_serializers()
-        return {200: found, **{(status, problems.CONTENT_TYPE): ProblemSerializer for status in wrong}}
+        wrong = [400, 404, 406, 410, 422, 503] if self.method == "GET" else []
+        found: dict[Any, Any] = {}
+        match self.resource.action:
+            case "list" if self.has_versions:
+                # A page without rows is both.
+                found[200] = {"anyOf": [self.page_reference(), self.versions_reference()]}
+            case "list":
+                found[200] = self.page_reference()
+            case "revisions":
+                found[200, "application/json"] = self.page_reference()
+                found[200, LINK_FORMAT] = OpenApiTypes.STR
+            case _:
+                found[200] = super().get_response_serializers()
+        return {**found, **problem_answers(*wrong)}
 
     def page_reference(self) -> dict[str, Any]:
         """The envelope of a page as a component, with nulls said as OpenAPI 3.1 says them."""
         row = self.resolve_serializer(self.resource.get_serializer_class(), "response")
-        page = ResolvedComponent(
-            name=f"{row.name}Page", type=ResolvedComponent.SCHEMA, object=row.name, schema=_page_schema(row.ref)
+        return self._component(f"{row.name}Page", _page_schema(row.ref))
+
+    @property
+    def has_versions(self) -> bool:
+        """Whether the resource's lists can show versions."""
+        return VIEW in getattr(self.resource, "list_options", ())
+
+    def versions_reference(self) -> dict[str, Any]:
+        """The envelope of a page of versions as a component, and each of its rows as another."""
+        row = self.resolve_serializer(self.resource.get_serializer_class(), "response")
+        return self._component(
+            f"Recorded{row.name}Page", _page_schema(self._component(f"Recorded{row.name}", _version_schema(row.ref)))
         )
-        self.registry.register_on_missing(page)
-        return page.ref
+
+    def _component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        made = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema)
+        self.registry.register_on_missing(made)
+        reference: dict[str, Any] = made.ref
+        return reference
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         # A page is an object already; drf-spectacular would wrap it in an array.
         return self.resource is None and super()._is_list_view(serializer)
-
-    def _listing_parameters(self) -> list[OpenApiParameter]:
-        names = ", ".join(f"`{name}`" for name in self.resource.orderable)
-        size = {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": MAX_PAGE_SIZE,
-            "default": DEFAULT_PAGE_SIZE,
-        }
-        return [
-            OpenApiParameter(CURSOR, TEXT, description="Where the page starts, as given by `next`."),
-            OpenApiParameter(PAGE_SIZE, size, description="Rows in a page."),
-            OpenApiParameter(
-                ORDERING,
-                TEXT,
-                description=f"One or more of {names}, separated by commas; `-` before one reverses it; nulls last.",
-            ),
-            *(_filter_parameter(name, found) for name, found in self.resource.filterset.base_filters.items()),
-        ]
 
 
 def _page_schema(row: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +188,26 @@ def _page_schema(row: dict[str, Any]) -> dict[str, Any]:
             "next": {"type": ["string", "null"], "description": "Path of the next page; null on the last."},
             "previous": {"type": ["string", "null"], "description": "Path of the page before; null on the first."},
             "results": {**build_array_type(row), "description": "The rows of the page."},
+        },
+    }
+
+
+def _version_schema(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "A version of a row.",
+        "properties": {
+            "revision": {"type": "integer", "description": "The revision that recorded it."},
+            "recorded_at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "When that revision was recorded (UTC).",
+            },
+            "until": {
+                "type": ["integer", "null"],
+                "description": "The revision that replaced or ended it; null where none had by the revision read.",
+            },
+            "record": {"allOf": [row], "description": "The row as it was shown as of the revision that recorded it."},
         },
     }
 
@@ -184,23 +232,3 @@ def sort_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         result["components"][group] = dict(sorted(entries.items()))
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
-
-
-def _filter_parameter(name: str, found: Any) -> OpenApiParameter:
-    """A filter as a parameter; lists are comma-separated."""
-    kind = _SCHEMAS.get(type(found).__name__.removeprefix("Listed"), TEXT)
-    if "choices" in found.extra:
-        kind = {"type": "string", "enum": [value for value, _ in found.extra["choices"]]}
-    if type(found).__name__.startswith("Listed"):
-        return OpenApiParameter(name, build_array_type(kind), description=found.label, style="form", explode=False)
-    return OpenApiParameter(name, kind, description=found.label)
-
-
-_SCHEMAS: dict[str, dict[str, Any]] = {
-    "UUIDFilter": {"type": "string", "format": "uuid"},
-    "DayFilter": {"type": "string", "format": "date"},
-    "MomentFilter": {"type": "string", "format": "date-time"},
-    "NumberFilter": {"type": "number"},
-    "WholeNumberFilter": {"type": "integer", "minimum": -(10**19) + 1, "maximum": 10**19 - 1},
-    "TruthFilter": {"type": "boolean"},
-}

@@ -15,9 +15,11 @@ GreenAPIError
     │   └── InvalidCursor
     ├── NotAllowed
     ├── NotFound
-    │   └── NotYetRecorded   it exists today, but did not at the revision asked for
+    │   └── NotYetRecorded   it was not there yet at the revision asked for
+    ├── Redacted             it was removed for good
     ├── MethodNotAllowed
     ├── NotAcceptable
+    ├── LedgerDiverged       the service was restored from an older copy: discard what you hold
     ├── FutureAsOf           the revision or moment asked for has not come yet
     ├── InternalError
     └── Busy                 try again after `retry_after` seconds
@@ -107,7 +109,11 @@ class NotFound(ProblemAnswer):
 
 
 class NotYetRecorded(NotFound):
-    """It is there today, but was not recorded yet at the revision asked for."""
+    """It was not recorded yet at the revision asked for, whether or not it is there today."""
+
+
+class Redacted(ProblemAnswer):
+    """It was removed for good; `problem.detail` names the revision that did."""
 
 
 class MethodNotAllowed(ProblemAnswer):
@@ -116,6 +122,10 @@ class MethodNotAllowed(ProblemAnswer):
 
 class NotAcceptable(ProblemAnswer):
     """There is no such format at this address."""
+
+
+class LedgerDiverged(ProblemAnswer):
+    """What was read is not what this ledger holds: it was restored from an older copy, or is another one."""
 
 
 class FutureAsOf(ProblemAnswer):
@@ -139,8 +149,10 @@ _BY_TYPE: dict[str, type[ProblemAnswer]] = {
     "/problems/not-allowed": NotAllowed,
     "/problems/not-found": NotFound,
     "/problems/not-yet-recorded": NotYetRecorded,
+    "/problems/redacted": Redacted,
     "/problems/method-not-allowed": MethodNotAllowed,
     "/problems/not-acceptable": NotAcceptable,
+    "/problems/ledger-diverged": LedgerDiverged,
     "/problems/future-as-of": FutureAsOf,
     "/problems/internal-error": InternalError,
     "/problems/busy": Busy,

@@ -45,7 +45,8 @@ class Resource(Generic[Row, Detail]):
         """The row of a key: a slug, SHA-256, UUID or number as the resource has it, or anything of an answer with one.
 
         Raises:
-            NotFound: there is no such row; NotYetRecorded, its subclass, if there is one today.
+            NotFound: there is no such row; NotYetRecorded, its subclass, if at that revision it
+                was not recorded yet.
             GreenAPIError: anything else went wrong.
             TypeError, ValueError: `key` is none.
         """

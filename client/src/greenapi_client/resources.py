@@ -33,3 +33,4 @@ class Resources:
         self.programmes = resource("programmes", models.Programme)
         self.claim_links = resource("claim-links", models.ClaimLink)
         self.revisions = resource("revisions", models.Revision)
+        self.redactions = resource("redactions", models.Redaction)

@@ -13,7 +13,7 @@ from .page import Page
 from .people import Organization, Role, RoleInSpeaker, RoleReference, Speaker
 from .problem import Problem, ProblemError
 from .references import FactReference, IdReference, Reference, VersionReference
-from .revisions import Revision
+from .revisions import Redaction, Revision, RevisionReference
 from .segments import Segment
 from .statements import Statement
 
@@ -44,8 +44,10 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Programme",
+    "Redaction",
     "Reference",
     "Revision",
+    "RevisionReference",
     "Role",
     "RoleInSpeaker",
     "RoleReference",
