@@ -59,10 +59,15 @@ def _admit_server(reservation: socket.socket) -> None:
 def start(*, port: int, folder: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Starts granian with one worker from `folder`; its errors and the application's log go where ours go."""
     command = [
-        *(sys.executable, "-m", "granian", "greenapi.wsgi:application", "--interface", "wsgi"),
-        *("--host", HOST, "--port", str(port), "--workers", "1", "--blocking-threads", "8", "--log-level", "error"),
+        *(sys.executable, "-m", "granian", "greenapi.asgi:application", "--interface", "asgi", "--no-ws"),
+        *("--host", HOST, "--port", str(port), "--workers", "1", "--log-level", "error"),
     ]
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("GRANIAN_")}
+    # Who serves need not know how to become the owner of the tables.
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GRANIAN_") and name != "OWNER_DATABASE_URL"
+    }
     return processes.start(command, env={**ours, **env}, cwd=folder)
 
 

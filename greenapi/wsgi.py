@@ -1,4 +1,7 @@
-"""The WSGI application that the server runs."""
+"""The WSGI application, for servers that speak only WSGI.
+
+There the feed's `wait` is answered at once with what there is: only `greenapi.asgi` can wait without keeping a thread.
+"""
 
 import os
 

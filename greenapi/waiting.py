@@ -1,0 +1,128 @@
+"""Long polling of the feed: a request that says `wait` is kept until there is something new, and only then answered.
+
+Kept means a task of the event loop: no thread, and no connection of the pool. What the answer is, and what is wrong
+with a request, says the view; this only chooses the moment at which it is asked.
+"""
+
+import asyncio
+import re
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from urllib.parse import parse_qsl
+
+from greenapi.bridge import DISCONNECT, Answer, Application, Receive, Scope, Send, has_body
+from greenapi.ledger.cursors import Cursor
+from greenapi.ledger.listening import Listener
+from greenapi.rest.paths import API_PREFIX
+from greenapi.rest.problems import BUSY, Problem, respond
+from greenapi.sharing import Sharing
+
+PATHS = (f"{API_PREFIX}/changes", f"{API_PREFIX}/changes/")
+LONGEST_SECONDS = 30
+# Each holds a connection of the server, and of those granian takes 1024 divided by its workers.
+WAITING_AT_MOST = 256
+PARAMETERS_AT_MOST = 20
+
+_NUMBER = re.compile(r"[1-9][0-9]?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """To be answered once there is something after `place`, or `seconds` have passed."""
+
+    place: Cursor
+    seconds: int
+
+
+class Waiting:
+    """The ASGI application that keeps requests with a wish waiting, and passes the others on to `application`.
+
+    Those that have waited for the same share one answer, and `at_once` are asked for at a time, so that a revision that
+    wakes hundreds leaves room for others. When 256 wait already, one more is answered with the problem `busy`.
+    """
+
+    def __init__(self, application: Application, *, listener: Listener, at_once: int) -> None:
+        self._application = application
+        self._listener = listener
+        self._sharing = Sharing(application, at_once=at_once)
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one HTTP request, unless its client goes while it waits."""
+        wish = wish_of(scope)
+        if wish is None:
+            await self._application(scope, receive, send)
+        elif self._waiting >= WAITING_AT_MOST:
+            busy = respond(Problem(BUSY))
+            await Answer(status=str(busy.status_code), headers=busy.items(), body=busy.content).send(send)
+        else:
+            await self._answer_later(wish, scope, receive, send)
+
+    async def live(self, receive: Receive, send: Send) -> None:
+        """Follows the life of the server (ASGI's lifespan): asked to stop, it has the waiting answered at once.
+
+        The signals are heard besides whatever the server does with them, because it tells the application of its end
+        only after it has waited for all open requests.
+        """
+        await receive()
+        _call_when_told_to_stop(self._listener.stop)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._listener.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer_later(self, wish: Wish, scope: Scope, receive: Receive, send: Send) -> None:
+        gone = asyncio.ensure_future(_until_gone(receive))
+        waited = asyncio.ensure_future(self._listener.wait_beyond(wish.place, seconds=wish.seconds))
+        self._waiting += 1
+        try:
+            await asyncio.wait({gone, waited}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waiting -= 1
+            waited.cancel()
+        if gone.done():
+            return
+        gone.cancel()
+        await self._sharing.answer(scope, send, known=self._listener.head)
+
+
+def wish_of(scope: Scope) -> Wish | None:
+    """What a request wants to wait for; None when it does not want to, or says so in a way that the view must judge."""
+    if scope["path"] not in PATHS or scope["method"] not in {"GET", "HEAD"} or has_body(scope):
+        return None
+    try:
+        query = parse_qsl(
+            scope["query_string"].decode("ascii"), keep_blank_values=True, max_num_fields=PARAMETERS_AT_MOST
+        )
+        (seconds,) = (value for name, value in query if name == "wait")
+        (after,) = (value for name, value in query if name == "after")
+        place = Cursor.parse(after)
+    except ValueError:
+        return None
+    if not _NUMBER.fullmatch(seconds) or int(seconds) > LONGEST_SECONDS:
+        return None
+    return Wish(place=place, seconds=int(seconds))
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != DISCONNECT:
+        pass
+
+
+def _call_when_told_to_stop(call: Callable[[], None]) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        return  # where no signals are heard
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def handle(received: int, frame: FrameType | None, before: Callable[..., object] | int | None = before) -> None:
+            loop.call_soon_threadsafe(call)
+            if callable(before):
+                before(received, frame)
+
+        # A handler of the event loop stays in force beside it: asyncio hears of signals over a file descriptor.
+        signal.signal(number, handle)
