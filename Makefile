@@ -9,10 +9,10 @@ COMPILE = var/uv/bin/uv pip compile pyproject.toml --universal --python-version 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types layers migrations contract lock clean
+.PHONY: help demo test check lint types layers migrations contract bench-ledger lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 # `exec`: make, Ctrl-C and SIGTERM speak to Python itself, not to a shell that would forget it.
 demo: $(VENV)/.demo ## serve the bundled facts on this machine until Ctrl-C (PORT=8000 SOURCES=folder RESET=1)
@@ -33,14 +33,20 @@ types: $(VENV)/.dev ## check types
 layers: $(VENV)/.dev ## check who imports whom
 	@PYTHONPATH=client/src $(VENV)/bin/lint-imports
 
-# On a throw-away Postgres: Django also looks whether the migrations applied are consistent.
-migrations: $(VENV)/.dev ## check that no model change lacks its migration
-	@exec $(RUN) -m greenapi.embedded $(RUN) manage.py makemigrations --check --dry-run
+# On a throw-away Postgres: Django also looks whether the migrations applied are consistent, and check_ledger whether
+# version tables, triggers, views and rights are what the models ask for once all migrations have run.
+migrations: $(VENV)/.dev ## check that no model change lacks its migration, and what the migrations make
+	@exec $(RUN) -m greenapi.embedded sh -ec '$(RUN) manage.py makemigrations --check --dry-run; \
+		$(RUN) manage.py migrate --verbosity 0; $(RUN) manage.py check_ledger'
 
 contract: $(VENV)/.dev ## check that greenapi/openapi.yaml is what the code serves
 	@$(RUN) manage.py contract --check
 
 # The smaller sets take their versions from the larger one, so that one .venv serves them all.
+bench-ledger: $(VENV)/.dev ## measure what the ledger costs, about 20 minutes (ROWS=1000000 ROUNDS=7 PARTS="writes reads")
+	@exec $(RUN) -m bench.ledger --rows '$(or $(ROWS),1000000)' --rounds '$(or $(ROUNDS),7)' \
+		$(if $(PARTS),--parts $(PARTS))
+
 lock: var/uv/.made ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	@$(COMPILE) --extra dev --output-file requirements/dev.txt >/dev/null
 	@$(COMPILE) --extra embedded --constraint requirements/dev.txt --output-file requirements/demo.txt >/dev/null

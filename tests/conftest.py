@@ -8,12 +8,15 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.contract.client import ContractClient
+from tests.golden.keeping import golden_sets
+from tests.golden.restoring import restore
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -43,6 +46,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     database when no test asks for `db`, and would leave us with the one of DATABASE_URL.
     """
     with django_db_blocker.unblock():
+        _require_application_role()
         made = setup_databases(verbosity=0, interactive=False)
         empty = f"{connection.settings_dict['NAME']}_empty"
         _copy(connection.settings_dict["NAME"], to=empty)
@@ -66,6 +70,56 @@ def dataset_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
     """A database of its own with the bundled dataset, for tests that commit; dropped at the end."""
     with django_db_blocker.unblock():
         yield from _own_copy(connection.settings_dict["NAME"])
+
+
+class Backup:
+    """An older copy of the test's own database, which can be put back in its place."""
+
+    def __init__(self) -> None:
+        self.name = f"{connection.settings_dict['NAME']}_backup"
+        self.take()
+
+    def take(self) -> None:
+        _copy(connection.settings_dict["NAME"], to=self.name)
+
+    def restore(self) -> None:
+        _copy(self.name, to=connection.settings_dict["NAME"])
+
+
+@pytest.fixture
+def backup(ledger_db: None) -> Iterator[Backup]:
+    """A copy of `ledger_db` as it is; `take` copies it anew, and `restore` puts the copy in its place."""
+    made = Backup()
+    yield made
+    _disconnect()
+    _drop(made.name)
+
+
+@pytest.fixture
+def new_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of its own without even tables; dropped at the end."""
+    with django_db_blocker.unblock():
+        yield from _own_copy("template0")
+
+
+@pytest.fixture(scope="session")
+def golden_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The name of a database with the golden ledger of the API's first version, migrated to today, to copy from."""
+    name = f"{connection.settings_dict['NAME']}_golden"
+    with django_db_blocker.unblock():
+        for _ in _own_copy("template0"):
+            restore(golden_sets()[0])
+            _copy(connection.settings_dict["NAME"], to=name)
+    yield name
+    with django_db_blocker.unblock():
+        _drop(name)
+
+
+@pytest.fixture
+def golden_db(golden_template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of its own with the golden ledger, for tests that commit; dropped at the end."""
+    with django_db_blocker.unblock():
+        yield from _own_copy(golden_template)
 
 
 @pytest.fixture
@@ -113,6 +167,13 @@ def _own_copy(source: str) -> Iterator[None]:
         _drop(name)
 
 
+def _require_application_role() -> None:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [settings.APPLICATION_ROLE])
+        if not cursor.rowcount:
+            pytest.exit(f"the tests need the application's role: CREATE ROLE {settings.APPLICATION_ROLE} LOGIN", 1)
+
+
 def _copy(source: str, *, to: str) -> None:
     _disconnect()
     with connection._nodb_cursor() as cursor:
@@ -122,7 +183,11 @@ def _copy(source: str, *, to: str) -> None:
 
 def _drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        try:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        except ProgrammingError:
+            # An autovacuum worker is there, which we may not end; without FORCE Postgres itself does.
+            cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def _disconnect() -> None:

@@ -56,7 +56,8 @@ class Demo:
 @contextmanager
 def demo(var: Path, *arguments: str, port: int | None = None, **environment: str) -> Iterator[Demo]:
     """Starts a demo that keeps its data in `var`; at the end of the block it is stopped if it still runs."""
-    env = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SECRET_KEY", "NO_COLOR"}}
+    theirs = {"DATABASE_URL", "OWNER_DATABASE_URL", "SECRET_KEY", "NO_COLOR"}
+    env = {name: value for name, value in os.environ.items() if name not in theirs}
     log = var / f"output-{time.monotonic_ns()}"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -39,7 +39,8 @@ def _start(config: pytest.Config) -> None:
         server = running.enter_context(embedded.temporary_postgres())
     except embedded.EmbeddedError as error:
         raise pytest.UsageError(str(error)) from error
-    os.environ["DATABASE_URL"] = server.url
+    # Tests make databases and alter tables; those of the application role connect as that one.
+    os.environ["DATABASE_URL"] = server.owner_url
     config.stash[DATABASE] = f"Postgres {embedded.version()} from the wheel, thrown away at the end"
 
 

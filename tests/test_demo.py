@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from greenapi import embedded
@@ -48,6 +49,29 @@ def _folder() -> Iterator[Path]:
 def _get(url: str) -> int:
     with urllib.request.urlopen(url, timeout=10) as response:
         return int(response.status)
+
+
+def _manage(var: Path, *arguments: str) -> str:
+    """What a command prints that is given beside the demo in `var`, without any address."""
+    env = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+    done = subprocess.run(
+        [*COMMAND[:2], *arguments],
+        cwd=ROOT,
+        env={**env, "GREENAPI_VAR": str(var)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def _roles_connected(url: str) -> set[str]:
+    """Who is connected to the database, besides whoever asks."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchall()
+    return {name for (name,) in found}
 
 
 def _password(output: str) -> str | None:
@@ -91,21 +115,50 @@ def test_second_start_reuses_data_admin_and_secret(filled_var: Path) -> None:
 
 
 def test_other_commands_find_the_database_of_a_running_demo(filled_var: Path) -> None:
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     asking = "from django.contrib.auth.models import User; print(User.objects.get().username)"
 
     with demo(filled_var) as running:
         running.wait_for(SERVING)
-        answer = subprocess.run(
-            [*COMMAND[:2], "shell", "--no-imports", "-c", asking],
-            cwd=ROOT,
-            env={**env, "GREENAPI_VAR": str(filled_var)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        answer = _manage(filled_var, "shell", "--no-imports", "-c", asking)
 
-    assert answer.stdout == "admin\n"
+    assert answer == "admin\n"
+
+
+def test_demo_serves_as_the_application_role_and_migrates_as_the_owner(filled_var: Path) -> None:
+    with demo(filled_var) as running:
+        running.wait_for(SERVING)
+        assert _get(f"{running.address}/health/ready") == 200
+        owner_url = (filled_var / "demo" / "owner_database_url").read_text()
+
+        assert _roles_connected(owner_url) == {"greenapi_app"}
+        migrated = _manage(filled_var, "migrate")
+        checked = _manage(filled_var, "check_ledger")
+
+    assert "No migrations to apply." in migrated
+    assert checked.endswith("versioned tables are in step with the models.\n")
+    assert not (filled_var / "demo" / "owner_database_url").exists()
+
+
+def test_folder_from_before_there_were_two_roles_is_served(filled_var: Path) -> None:
+    with embedded.postgres(filled_var / "demo" / "postgres") as server:
+        as_superuser = server.owner_url.replace("greenapi@", "postgres@")
+        with psycopg.connect(as_superuser, autocommit=True) as connection:
+            connection.execute("DROP OWNED BY greenapi_app")
+            connection.execute("DROP ROLE greenapi_app")
+
+    with demo(filled_var) as running:
+        running.wait_for(SERVING)
+
+        assert "all applied" in running.output
+        assert _get(f"{running.address}/api/v1/observations?as_of=1") == 200
+
+
+def test_demo_on_a_database_of_one_role_does_all_as_that_one(var: Path) -> None:
+    with embedded.temporary_postgres() as server, demo(var, DATABASE_URL=server.owner_url) as running:
+        running.wait_for(SERVING)
+
+        assert _get(f"{running.address}/api/v1/observations?as_of=1") == 200
+        assert _roles_connected(server.owner_url) == {"greenapi"}
 
 
 def test_reset_starts_afresh(filled_var: Path) -> None:

@@ -40,11 +40,24 @@ def _ask(server: embedded.Server, question: str) -> object:
 
 def test_postgres_serves_utf8_to_a_role_that_is_no_superuser() -> None:
     with embedded.temporary_postgres() as server:
-        assert _ask(server, "SELECT current_database() || ' ' || current_user") == "greenapi greenapi"
+        assert _ask(server, "SELECT current_database() || ' ' || current_user") == "greenapi greenapi_app"
         assert _ask(server, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
         assert _ask(server, "SHOW server_encoding") == "UTF8"
         assert _ask(server, "SHOW server_version") == embedded.version()
         assert _ask(server, "SELECT lower('ÉCOLE') || ('a' < 'B')::text") == "écolefalse"
+
+
+def test_only_the_owner_may_make_tables_and_databases() -> None:
+    make, asking = "CREATE TABLE made ()", "SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user"
+
+    with embedded.temporary_postgres() as server:
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute(asking).fetchone() == (False, False)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(make)
+        with psycopg.connect(server.owner_url) as connection:
+            assert connection.execute(asking).fetchone() == (True, False)
+            connection.execute(make)
 
 
 def test_postgres_listens_on_no_network_address() -> None:
@@ -61,8 +74,9 @@ def test_temporary_postgres_leaves_neither_process_nor_file() -> None:
 
 
 def test_postgres_keeps_its_data(folder: Path) -> None:
-    with embedded.postgres(folder) as server, psycopg.connect(server.url) as connection:
+    with embedded.postgres(folder) as server, psycopg.connect(server.owner_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        connection.execute("GRANT SELECT ON kept TO greenapi_app")
 
     with embedded.postgres(folder) as server:
         assert _ask(server, "SELECT answer FROM kept") == 42
