@@ -12,8 +12,8 @@ from django.db.models import F, Model
 
 from briefings.models import Citation, DocumentText
 from greenapi.ledger.identifiers import uuid7
-from greenapi.ledger.models import Revision
-from greenapi.ledger.versioning import versioned_models
+from greenapi.ledger.models import Redaction, Revision
+from greenapi.ledger.tables import versioned_models
 from indicators.models import (
     ClaimLink,
     Commitment,
@@ -292,7 +292,10 @@ CASES: dict[str, list[Break]] = {
 }
 # Rules of the ledger's own tables are tested with the ledger, where revisions are opened with them.
 BY_TRIGGER = ("_is_in_text", "_within_text", "_is_the_version", "_published_is_cited", "_in_its_segment")
-ELSEWHERE = {constraint.name for constraint in Revision._meta.constraints} | {"ledger_head_single_row"}
+ELSEWHERE = {
+    "ledger_head_single_row",
+    *(constraint.name for model in (Revision, Redaction) for constraint in model._meta.constraints),
+}
 
 
 def named_rules() -> set[str]:
@@ -349,9 +352,11 @@ def test_word_outside_its_vocabulary_is_refused_by_the_database(dataset: None) -
     """Not only by forms: bulk writes and raw SQL reach the same columns."""
     taken = []
     for model in versioned_models():
+        chosen = [field for field in model._meta.fields if field.choices]
         row = model._default_manager.first()
-        assert row is not None, f"no data in {model.__name__}"
-        for field in (field for field in model._meta.fields if field.choices):
+        assert row is not None or not chosen, f"no data in {model.__name__}"
+        for field in chosen:
+            assert row is not None
             word = "?" * min(field.max_length or 1, 5)
             try:
                 with change():

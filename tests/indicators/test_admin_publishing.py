@@ -4,13 +4,12 @@ from threading import Event
 
 from django.db import transaction
 
+from greenapi.desk.refusals import Busy
 from indicators.models import Commitment, Observation
 from tests.desk import Desk, errors, newest, revisions
 from tests.factories import facts
 from tests.factories.revisions import change
 from tests.ledger.second_writer import PATIENCE, elsewhere, second_writer
-
-BUSY = "Somebody else is saving at this moment; nothing was saved yet. Save again in a few seconds."
 
 
 def test_fact_is_submitted_and_published_by_two_persons(ledger_db: None) -> None:
@@ -54,7 +53,8 @@ def test_busy_ledger_is_told_and_nothing_typed_is_lost(ledger_db: None) -> None:
     with second_writer():
         response = desk.change(draft, note="typed at length")
 
-    assert errors(response) == {"__all__": [BUSY]}
+    assert errors(response) == {"__all__": [Busy().message]}
+    assert (response.status_code, response["Retry-After"]) == (503, "3")
     assert "typed at length" in response.text
 
 
@@ -78,6 +78,7 @@ def test_row_that_somebody_holds_is_told_and_nothing_typed_is_lost(ledger_db: No
         release.set()
 
     draft.refresh_from_db()
-    assert errors(saved) == errors(stepped) == {"__all__": [BUSY]}
+    assert errors(saved) == errors(stepped) == {"__all__": [Busy().message]}
+    assert saved.status_code == stepped.status_code == 503
     assert "typed at length" in saved.text
     assert (draft.note, draft.state) == ("", "draft")

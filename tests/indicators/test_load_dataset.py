@@ -10,7 +10,7 @@ from django.db import connection
 
 from greenapi.ledger.models import LedgerHead, Revision
 from greenapi.ledger.reading import reading
-from greenapi.ledger.versioning import versioned_models
+from greenapi.ledger.tables import versioned_models
 from indicators.changes import withdraw
 from indicators.dataset.reading import BUNDLED
 from indicators.models import Commitment, Observation, Unit

@@ -36,8 +36,16 @@ class SecondWriter:
 
 
 @contextmanager
-def second_writer(*, unit: str = "from-the-second-writer", rolls_back: bool = False) -> Iterator[SecondWriter]:
-    """A writer that has inserted a unit and not committed yet; it finishes at the end, if not before."""
+def second_writer(
+    *,
+    unit: str = "from-the-second-writer",
+    rolls_back: bool = False,
+    also: Callable[[], object] = lambda: None,
+) -> Iterator[SecondWriter]:
+    """A writer that has inserted a unit, and done what it does also, and not committed yet.
+
+    It finishes at the end, if not before.
+    """
     opened: Future[OpenRevision] = Future()
     release = Event()
 
@@ -45,6 +53,7 @@ def second_writer(*, unit: str = "from-the-second-writer", rolls_back: bool = Fa
         try:
             with change(actor="second writer") as found:
                 facts.unit(slug=unit)
+                also()
                 opened.set_result(found)
                 assert release.wait(PATIENCE)
                 if rolls_back:

@@ -46,7 +46,7 @@ def test_revision_keeps_who_why_and_when(ledger_db: None) -> None:
     with revision(actor="ada", reason="Read again", change_class=ChangeClass.OUR_CORRECTION) as opened:
         facts.unit()
 
-    stored = Revision.objects.values().get()
+    stored = Revision.objects.values("number", "recorded_at", "actor", "reason", "change_class").get()
     assert stored == {
         "number": 1,
         "recorded_at": opened.recorded_at,

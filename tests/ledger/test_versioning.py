@@ -183,6 +183,8 @@ def test_delete_is_recorded(delete: Callable[[Unit], None]) -> None:
 
 
 def test_rows_that_a_foreign_key_takes_along_are_recorded() -> None:
+    with change():
+        """Takes the ledger's lock before the statement below takes those of rows."""
     execute(
         "ALTER TABLE indicator_topic ADD CONSTRAINT taken_along"
         " FOREIGN KEY (topic_id) REFERENCES topic ON DELETE CASCADE"
