@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from greenapi.urls import RESOURCES
 from greenapi_client import GreenAPI, Resource, errors
+from tests.bundled import BUNDLED
 
 from .wsgi_adapter import WSGIAdapter
 
@@ -22,7 +22,7 @@ def resource_of(api: GreenAPI, name: str) -> Resource[Any, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_every_row_of_every_resource_is_read_whole(green: GreenAPI, name: str) -> None:
     rows = list(resource_of(green, name).list(page_size=1000))
 
@@ -30,7 +30,7 @@ def test_every_row_of_every_resource_is_read_whole(green: GreenAPI, name: str) -
     assert [row.extra for row in rows] == [{}] * len(rows)
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_a_row_is_got_by_itself_and_by_its_key(green: GreenAPI, name: str) -> None:
     resource = resource_of(green, name)
     row = next(iter(resource.list()))

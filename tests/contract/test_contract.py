@@ -3,7 +3,7 @@
 from django.core.management import call_command
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from greenapi.urls import RESOURCES
+from greenapi.urls import LEDGER, RESOURCES
 
 from .client import document
 
@@ -24,8 +24,20 @@ def test_document_says_no_nullable() -> None:
 def test_document_has_every_resource() -> None:
     listed = {f"/api/v1/{name}" for name in RESOURCES}
 
-    assert {path for path in document()["paths"] if "{" not in path} == {"/api/v1", *listed}
-    assert {path.rpartition("/")[0] for path in document()["paths"] if "{" in path} == listed
+    assert {path for path in document()["paths"] if "{" not in path} == {
+        "/api/v1",
+        *listed,
+        *(f"/api/v1/{name}" for name in LEDGER),
+    }
+    assert {path.rpartition("/")[0] for path in document()["paths"] if path.endswith("}")} == listed
+
+
+def test_document_has_the_history_of_every_record() -> None:
+    details = {path for path in document()["paths"] if path.endswith("}")} - {"/api/v1/revisions/{number}"}
+
+    assert {path for path in document()["paths"] if "}/" in path} == {
+        f"{path}/{name}" for path in details for name in ("revisions", "diff")
+    }
 
 
 def test_every_field_and_parameter_is_described() -> None:

@@ -120,6 +120,22 @@ ADDRESSES = [
     f"/api/v1/revisions?number={2**63 - 1}",
     "/api/v1/revisions?recorded_at__gte=0001-01-01T00:00:00%2B14:00",
     "/api/v1/revisions?recorded_at__lte=9999-12-31T23:59:59-14:00",
+    # The feed and the proof.
+    "/api/v1/changes?after=%00",
+    f"/api/v1/changes?after={SURROGATE}",
+    f"/api/v1/changes?after={NOT_UTF8}",
+    f"/api/v1/changes?after={LONG}",
+    f"/api/v1/changes?after={UUID}.{HUGE}.{'0' * 64}",
+    f"/api/v1/changes?after={UUID}.{2**63 - 1}.{'0' * 64}",
+    f"/api/v1/changes?wait={HUGE}",
+    f"/api/v1/changes?wait={quote('١')}",
+    f"/api/v1/changes?resource={quote(INJECTION)}",
+    "/api/v1/changes?resource__in=" + ",".join(["units"] * 5000),
+    f"/api/v1/changes?change_class={SURROGATE}",
+    f"/api/v1/changes/{UUID}",
+    f"/api/v1/ledger/proof?after={quote(INJECTION)}",
+    f"/api/v1/ledger/proof?page_size={HUGE}",
+    "/api/v1/ledger/%00",
     # Paths.
     "/api/v1/units/%00",
     f"/api/v1/units/{SURROGATE}",
@@ -206,6 +222,19 @@ def test_hostile_name_of_a_row_is_answered_or_refused(client: Client, dataset: N
     for number, resource in enumerate(RESOURCES):
         for value in EVERYWHERE:
             check(client, f"/api/v1/{resource}/{value}{'?as_of=1' if number % 2 else ''}")
+
+
+@pytest.mark.parametrize("address", ["revisions?as_of=1", "diff?from=1"])
+def test_hostile_name_of_a_record_has_no_history(client: Client, dataset: None, address: str) -> None:
+    for resource in ("units", "document-versions", "observations"):
+        for value in EVERYWHERE:
+            check(client, f"/api/v1/{resource}/{value}/{address}")
+
+
+@pytest.mark.parametrize("query", ["diff?from={}", "diff?from=1&to={}", "revisions?page_size={}", "revisions?as_of={}"])
+def test_hostile_question_of_a_history_is_answered_or_refused(client: Client, dataset: None, query: str) -> None:
+    for value in EVERYWHERE:
+        check(client, f"/api/v1/units/percent/{query.format(value)}")
 
 
 @pytest.mark.parametrize(

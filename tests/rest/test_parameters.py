@@ -10,7 +10,7 @@ from greenapi.ledger.models import LedgerHead, Revision
 from greenapi.ledger.reading import FutureRevisionError
 from greenapi.rest.parameters import as_of_number
 from greenapi.rest.problems import Problem
-from greenapi.urls import RESOURCES
+from tests.bundled import BUNDLED
 from tests.contract.client import ContractClient
 from tests.factories import facts
 from tests.factories.revisions import change
@@ -122,7 +122,7 @@ def test_naive_as_of_says_what_is_missing(api: ContractClient, dataset: None) ->
     assert "offset" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("resource", BUNDLED)
 def test_every_list_and_detail_refuses_what_it_does_not_know(api: ContractClient, dataset: None, resource: str) -> None:
     row = api.read(f"/api/v1/{resource}?page_size=1")["results"][0]
 

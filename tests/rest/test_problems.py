@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,10 +12,13 @@ from django.test import Client
 from django.urls import path as route
 from pytest_django import Settings
 
-from greenapi.ledger.models import LedgerHead
-from greenapi.rest.problems import ALL_TYPES, RETRY_AFTER, ProblemType
+from greenapi.ledger.models import ChangeClass, LedgerHead
+from greenapi.ledger.redaction import redact
+from greenapi.ledger.revisions import PATIENCE_SECONDS
+from greenapi.rest.problems import ALL_TYPES, ProblemType
 from greenapi.urls import handler400, handler403, handler404, handler500
 from greenapi.urls import urlpatterns as usual
+from indicators.models import Commitment
 from tests.contract.client import ContractClient
 from tests.factories import facts
 from tests.factories.revisions import change
@@ -43,6 +47,14 @@ def not_yet_recorded(api: ContractClient) -> Any:
     return api.get(f"/api/v1/units/recorded-later?as_of={head}")
 
 
+def redacted(api: ContractClient) -> Any:
+    with change():
+        fact = facts.commitment(cited=False)
+    with change(change_class=ChangeClass.REDACTION):
+        redact(Commitment, fact.id, authority="A court", reason="A name")
+    return api.get(f"/api/v1/commitments/{fact.id}")
+
+
 def of_another_host(api: ContractClient) -> Any:
     return api.get("/api/v1/units", headers={"host": "evil.example"})
 
@@ -57,8 +69,10 @@ REACHED: dict[str, tuple[int, Callable[[ContractClient], Any]]] = {
     "not-allowed": (403, not_allowed),
     "not-found": (404, lambda api: api.get("/api/v1/units/no-such-unit")),
     "not-yet-recorded": (404, not_yet_recorded),
+    "redacted": (410, redacted),
     "method-not-allowed": (405, lambda api: api.delete("/api/v1/units/percent")),
     "not-acceptable": (406, lambda api: api.get("/api/v1/units", headers={"accept": "text/html"})),
+    "ledger-diverged": (409, lambda api: api.get(f"/api/v1/changes?after={UUID(int=0)}.0.{'0' * 64}")),
     "future-as-of": (422, lambda api: api.get("/api/v1/units?as_of=9999-12-31")),
 }
 # Those that need more than a request; each has a test of its own below.
@@ -108,7 +122,7 @@ def test_question_that_waits_too_long_for_a_writer_is_answered_busy(api: Contrac
         live = api.get("/api/v1/units")
 
     check(answer, slug="busy", status=503)
-    assert answer.headers["Retry-After"] == str(RETRY_AFTER)
+    assert answer.headers["Retry-After"] == str(PATIENCE_SECONDS)
     assert live.status_code == 200
 
 

@@ -1,0 +1,490 @@
+"""The time map of a record: what the public saw of it, revision by revision, and nothing that it did not see."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from briefings import changes as sources_changes
+from greenapi.ledger.models import ChangeClass, Revision
+from greenapi.rest.differences import differences
+from indicators import changes
+from indicators.models import Commitment, Indicator, IndicatorTopic, Observation, Unit
+from tests.bundled import BUNDLED
+from tests.contract.client import ContractClient
+from tests.factories import facts, sources
+from tests.factories.revisions import change
+
+from .moments import head, links
+
+pytestmark = pytest.mark.django_db
+
+RECORDED = [resource for resource in BUNDLED if resource != "revisions"]
+
+
+def rows(api: ContractClient, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.read(path)["results"]
+    return found
+
+
+def seen(api: ContractClient, path: str) -> list[tuple[int, str, list[str]]]:
+    """(number, op, pointers of what changed) of each row."""
+    return [(row["number"], row["op"], [each["pointer"] for each in row["changes"]]) for row in rows(api, path)]
+
+
+@pytest.mark.parametrize("resource", RECORDED)
+def test_every_record_has_a_time_map(api: ContractClient, dataset: None, resource: str) -> None:
+    path = rows(api, f"/api/v1/{resource}?page_size=1")[0]["href"]
+
+    first = rows(api, f"{path}/revisions")[0]
+
+    recorded = Revision.objects.get(number=first["number"])
+    assert first == {
+        "number": recorded.number,
+        "recorded_at": recorded.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "actor": recorded.actor,
+        "reason": recorded.reason,
+        "change_class": recorded.change_class,
+        "op": "insert",
+        "href": f"{path}?as_of={recorded.number}",
+        "changes": [],
+    }
+
+
+def test_revisions_have_no_time_map(api: ContractClient, dataset: None) -> None:
+    assert api.get("/api/v1/revisions/1/revisions").status_code == 404
+
+
+def test_life_of_a_record(api: ContractClient, dataset: None) -> None:
+    with change() as made:
+        unit = facts.unit(slug="ell", name="ell")
+    with change():
+        facts.unit()
+    with change(actor="ada", reason="Misspelt", change_class=ChangeClass.OUR_CORRECTION) as renamed:
+        Unit.objects.filter(id=unit.id).update(slug="fathom", name="fathom")
+    with change():
+        Unit.objects.filter(id=unit.id).update(name="fathom")
+    with change() as gone:
+        Unit.objects.filter(id=unit.id).delete()
+
+    found = rows(api, "/api/v1/units/fathom/revisions")
+
+    assert [(row["number"], row["op"], row["href"]) for row in found] == [
+        (made.number, "insert", f"/api/v1/units/ell?as_of={made.number}"),
+        (renamed.number, "update", f"/api/v1/units/fathom?as_of={renamed.number}"),
+        (gone.number, "delete", f"/api/v1/units/fathom?as_of={gone.number}"),
+    ]
+    assert (found[1]["actor"], found[1]["reason"], found[1]["change_class"]) == ("ada", "Misspelt", "our_correction")
+    assert [row["changes"] for row in found] == [
+        [],
+        [
+            {"pointer": "/slug", "before": "ell", "after": "fathom"},
+            {"pointer": "/name", "before": "ell", "after": "fathom"},
+            {"pointer": "/href", "before": "/api/v1/units/ell", "after": "/api/v1/units/fathom"},
+        ],
+        [],
+    ]
+    assert [api.get(row["href"]).status_code for row in found] == [200, 200, 404]
+    assert api.get("/api/v1/units/fathom").status_code == 404
+    assert rows(api, "/api/v1/units/ell/revisions") == found
+
+
+def test_name_leads_to_the_record_that_had_it_last(api: ContractClient, dataset: None) -> None:
+    with change() as first:
+        facts.unit(slug="ell")
+    with change():
+        Unit.objects.filter(slug="ell").update(slug="fathom")
+    with change() as second:
+        facts.unit(slug="ell")
+
+    def made(path: str) -> int:
+        return seen(api, path)[0][0]
+
+    assert made("/api/v1/units/ell/revisions") == second.number
+    assert made("/api/v1/units/fathom/revisions") == first.number
+    assert made(f"/api/v1/units/ell/revisions?as_of={second.number - 1}") == first.number
+
+
+def test_what_was_not_public_is_not_told(api: ContractClient, dataset: None) -> None:
+    """Drafts before, between and after: neither their numbers, nor their reasons, nor their values."""
+    with change(reason="hidden draft"):
+        fact = facts.observation(published=False, value=Decimal(11))
+    identity = fact.id
+    hidden = f"/api/v1/observations/{identity}/revisions"
+    with change(reason="hidden correction"):
+        Observation.objects.filter(id=identity).update(value=12)
+    with change(reason="hidden submission"):
+        changes.submit(Observation.objects.get(id=identity), by="ada")
+    before = api.get(hidden)
+    as_of_draft = api.get(f"{hidden}?as_of={head()}")
+    with change() as published:
+        changes.publish(Observation.objects.get(id=identity), by="bea")
+    with change() as corrected:
+        Observation.objects.filter(id=identity).update(value=13)
+    with change() as withdrawn:
+        changes.withdraw(Observation.objects.get(id=identity))
+    with change(reason="hidden rework"):
+        Observation.objects.filter(id=identity).update(state="draft", value=14)
+    with change(reason="hidden citation"):
+        place = sources.citation(of=fact.segment.document_version, exact="2030")
+        changes.cite(fact, parts=[("value", row.citation) for row in fact.cited_parts.all()] + [("period", place)])
+    with change() as again:
+        Observation.objects.filter(id=identity).update(state="published", value=15)
+
+    answer = api.get(hidden)
+
+    assert seen(api, hidden) == [
+        (published.number, "insert", []),
+        (corrected.number, "update", ["/value"]),
+        (withdrawn.number, "delete", []),
+        (again.number, "insert", []),
+    ]
+    assert rows(api, hidden)[1]["changes"] == [{"pointer": "/value", "before": 12, "after": 13}]
+    assert b"hidden" not in answer.content
+    assert (before.status_code, before.json()["type"]) == (404, "/problems/not-found")
+    assert (as_of_draft.status_code, as_of_draft.json()["type"]) == (404, "/problems/not-yet-recorded")
+
+
+def test_withdrawn_fact_keeps_its_time_map(api: ContractClient, dataset: None) -> None:
+    fact = Observation.objects.published()[0]
+    with change() as withdrawn:
+        changes.withdraw(fact)
+
+    assert api.get(f"/api/v1/observations/{fact.id}").status_code == 404
+    assert seen(api, f"/api/v1/observations/{fact.id}/revisions")[-1] == (withdrawn.number, "delete", [])
+
+
+def test_citations_are_a_part_of_their_fact(api: ContractClient, dataset: None) -> None:
+    with change() as made:
+        fact = facts.observation()
+        place = sources.citation(of=fact.segment.document_version, exact="2030")
+    value = [("value", row.citation) for row in fact.cited_parts.all()]
+    with change() as cited:
+        changes.cite(fact, parts=[*value, ("period", place)])
+    with change() as uncited:
+        changes.cite(fact, parts=value)
+    with change():
+        facts.observation()
+
+    found = rows(api, f"/api/v1/observations/{fact.id}/revisions")
+
+    assert [(row["number"], row["op"]) for row in found] == [
+        (made.number, "insert"),
+        (cited.number, "update"),
+        (uncited.number, "update"),
+    ]
+    (added,), (removed,) = found[1]["changes"], found[2]["changes"]
+    assert added["pointer"] == "/citations"
+    assert ([row["part"] for row in added["before"]], {row["part"] for row in added["after"]}) == (
+        ["value"],
+        {"value", "period"},
+    )
+    assert (removed["before"], removed["after"]) == (added["after"], added["before"])
+
+
+def test_topics_are_a_part_of_their_indicator(api: ContractClient, dataset: None) -> None:
+    with change() as made:
+        indicator, topic, other = facts.indicator(), facts.topic(), facts.topic()
+    with change() as added:
+        changes.set_topics(indicator, topics=[topic])
+    with change() as moved:
+        IndicatorTopic.objects.filter(indicator=indicator).update(topic=other)
+    with change():
+        Indicator.objects.exclude(id=indicator.id).update(note="changed")
+    with change() as removed:
+        changes.set_topics(indicator, topics=[])
+
+    assert seen(api, f"/api/v1/indicators/{indicator.slug}/revisions") == [
+        (made.number, "insert", []),
+        (added.number, "update", ["/topics"]),
+        (moved.number, "update", ["/topics"]),
+        (removed.number, "update", ["/topics"]),
+    ]
+
+
+def test_part_that_moves_is_told_by_both(api: ContractClient, dataset: None) -> None:
+    with change():
+        one, two, topic = facts.indicator(), facts.indicator(), facts.topic()
+        changes.set_topics(one, topics=[topic])
+    with change() as moved:
+        IndicatorTopic.objects.filter(indicator=one).update(indicator=two)
+
+    for indicator in (one, two):
+        assert seen(api, f"/api/v1/indicators/{indicator.slug}/revisions")[1:] == [
+            (moved.number, "update", ["/topics"])
+        ]
+
+
+def test_events_and_their_evidence_are_parts_of_a_commitment_once_public(api: ContractClient, dataset: None) -> None:
+    with change() as made:
+        pledge = facts.commitment()
+        version = pledge.segment.document_version
+        place, other = sources.citation(of=version, exact="2030"), sources.citation(of=version, exact="1,500 mills")
+    with change(reason="hidden event"):
+        event = facts.event(of=pledge, fulfilment="in_progress", published=False)
+    with change(reason="hidden evidence"):
+        changes.cite_evidence(event, citations=[place])
+    with change(reason="hidden submission"):
+        changes.submit(event, by="ada")
+    with change() as published:
+        changes.publish(event, by="bea")
+    with change() as proved:
+        changes.cite_evidence(event, citations=[place, other])
+    with change() as withdrawn:
+        changes.withdraw(event)
+    with change(reason="hidden evidence"):
+        changes.cite_evidence(event, citations=[other])
+    path = f"/api/v1/commitments/{pledge.id}/revisions"
+
+    assert seen(api, path) == [
+        (made.number, "insert", []),
+        (published.number, "update", ["/fulfilment", "/events"]),
+        (proved.number, "update", ["/events"]),
+        (withdrawn.number, "update", ["/fulfilment", "/events"]),
+    ]
+    assert b"hidden" not in api.get(path).content
+
+
+def test_parts_of_a_draft_are_not_told(api: ContractClient, dataset: None) -> None:
+    with change():
+        pledge = facts.commitment(published=False)
+        facts.event(of=pledge, fulfilment="in_progress")
+    with change():
+        facts.event(of=pledge, fulfilment="kept")
+
+    assert api.get(f"/api/v1/commitments/{pledge.id}/revisions").status_code == 404
+
+
+def test_holding_a_text_is_told_by_its_document_version(api: ContractClient, dataset: None) -> None:
+    with change() as made:
+        version = sources.version(text="A text of our own.", held=False)
+    with change() as held:
+        sources_changes.hold_text(version, text="A text of our own.")
+
+    assert seen(api, f"/api/v1/document-versions/{version.sha256}/revisions") == [
+        (made.number, "insert", []),
+        (held.number, "update", ["/held", "/text"]),
+    ]
+
+
+def test_what_a_record_only_names_has_a_history_of_its_own(api: ContractClient, dataset: None) -> None:
+    with change() as made:
+        indicator = facts.indicator(unit=facts.unit(slug="ell", name="ell"))
+    with change() as renamed:
+        Unit.objects.filter(slug="ell").update(name="fathom")
+    with change() as noted:
+        Indicator.objects.filter(id=indicator.id).update(note="A remark.")
+
+    assert seen(api, f"/api/v1/indicators/{indicator.slug}/revisions") == [
+        (made.number, "insert", []),
+        (noted.number, "update", ["/note"]),
+    ]
+    assert seen(api, "/api/v1/units/ell/revisions")[1:] == [(renamed.number, "update", ["/name"])]
+
+
+def test_changes_are_what_the_details_before_and_after_show(api: ContractClient, dataset: None) -> None:
+    with change():
+        fact = facts.observation(value=Decimal("1.3"), reference_period=None)
+        unit = facts.unit(slug="ell")
+    with change():
+        Observation.objects.filter(id=fact.id).update(value=Decimal("1.30"))
+    with change():
+        Observation.objects.filter(id=fact.id).update(
+            unit=unit, reference_period=facts.period(), reference_period_basis="stated", note='a "note"'
+        )
+    path = f"/api/v1/observations/{fact.id}"
+
+    updates = rows(api, f"{path}/revisions")[1:]
+
+    assert len(updates) == 2
+    for row in updates:
+        before = api.read(f"{path}?as_of={row['number'] - 1}")
+        after = api.read(f"{path}?as_of={row['number']}")
+        assert row["changes"] == differences(before, after)
+        assert row["changes"]
+    (digits,) = updates[0]["changes"]
+    assert (str(digits["before"]), str(digits["after"])) == ("1.3", "1.30")
+    assert [each["pointer"] for each in updates[1]["changes"]] == [
+        "/unit/slug",
+        "/unit/name",
+        "/unit/href",
+        "/reference_period",
+        "/reference_period_basis",
+        "/note",
+    ]
+
+
+def test_differences_are_told_place_by_place() -> None:
+    before = {"a/b": {"~": 1, "same": [1]}, "list": [{"x": 1}], "kind": None, "digits": Decimal("1.3"), "gone": {}}
+    after = {"a/b": {"~": 2, "same": [1]}, "list": [{"x": 2}], "kind": {"x": 1}, "digits": Decimal("1.30"), "gone": []}
+
+    assert differences(before, after) == [
+        {"pointer": "/a~1b/~0", "before": 1, "after": 2},
+        {"pointer": "/list", "before": [{"x": 1}], "after": [{"x": 2}]},
+        {"pointer": "/kind", "before": None, "after": {"x": 1}},
+        {"pointer": "/digits", "before": Decimal("1.3"), "after": Decimal("1.30")},
+        {"pointer": "/gone", "before": {}, "after": []},
+    ]
+    assert differences({"x": True}, {"x": 1}) == [{"pointer": "/x", "before": True, "after": 1}]
+    assert differences(before, before) == []
+
+
+def history_of_a_unit(count: int) -> str:
+    """The time map of a unit with so many revisions of its own and others between."""
+    with change():
+        facts.unit(slug="ell", name="0")
+    for number in range(1, count):
+        with change():
+            Unit.objects.filter(slug="ell").update(name=str(number))
+        with change():
+            facts.unit()
+    return "/api/v1/units/ell/revisions"
+
+
+def test_time_map_as_of_a_revision_never_changes(api: ContractClient, dataset: None) -> None:
+    path = history_of_a_unit(3)
+    numbers = range(head() + 1)
+    before = [api.get(f"{path}?as_of={number}").content for number in numbers]
+    as_links = [api.get(f"{path}?as_of={number}", headers={"accept": "application/link-format"}) for number in numbers]
+    whole = rows(api, path)
+    with change():
+        Unit.objects.filter(slug="ell").update(name="later", slug="fathom")
+    with change():
+        Unit.objects.filter(slug="fathom").delete()
+    with change():
+        facts.unit(slug="ell")
+
+    assert [api.get(f"{path}?as_of={number}").content for number in numbers] == before
+    assert [
+        api.get(f"{path}?as_of={number}", headers={"accept": "application/link-format"}).content for number in numbers
+    ] == [answer.content for answer in as_links]
+    made = whole[0]["number"]
+    assert [api.get(f"{path}?as_of={number}").status_code for number in numbers] == [
+        404 if number < made else 200 for number in numbers
+    ]
+    assert rows(api, f"{path}?as_of={whole[1]['number']}") == whole[:2]
+
+
+@pytest.mark.parametrize("ordering", ["number", "-number"])
+def test_time_map_is_read_page_by_page(api: ContractClient, dataset: None, ordering: str) -> None:
+    path = history_of_a_unit(5)
+    whole = api.read(f"{path}?ordering={ordering}")
+    pages = [api.read(f"{path}?page_size=2&ordering={ordering}")]
+    while pages[-1]["next"]:
+        with change():
+            Unit.objects.filter(slug="ell").update(name=f"later {head()}")
+        pages.append(api.read(pages[-1]["next"]))
+
+    numbers = [row["number"] for row in whole["results"]]
+    assert numbers == sorted(numbers, reverse=ordering.startswith("-"))
+    assert [row for page in pages for row in page["results"]] == whole["results"]
+    assert {page["revision"] for page in pages} == {whole["revision"]}
+    assert api.read(pages[-1]["previous"])["results"] == pages[-2]["results"]
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("page_size=101", "invalid-parameter"),
+        ("ordering=reason", "invalid-parameter"),
+        ("actor=ada", "unknown-parameter"),
+        ("cursor=abc", "invalid-cursor"),
+        ("as_of=yesterday", "invalid-as-of"),
+        ("as_of=", "invalid-parameter"),
+    ],
+)
+def test_what_a_time_map_does_not_know_is_refused(api: ContractClient, dataset: None, query: str, problem: str) -> None:
+    answer = api.get(f"/api/v1/units/percent/revisions?{query}")
+
+    assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{problem}")
+
+
+@pytest.mark.parametrize("key", ["no-such-unit", "%00", "Percent"])
+def test_record_that_never_was_has_no_time_map(api: ContractClient, dataset: None, key: str) -> None:
+    assert api.get(f"/api/v1/units/{key}/revisions").json()["type"] == "/problems/not-found"
+
+
+MEMENTO = re.compile(r'<(?P<href>[^>]*)>; rel="(?P<relation>[^"]*)"(; datetime="(?P<datetime>[^"]*)")?')
+
+
+def links_of(client: Client, path: str) -> list[tuple[str, str]]:
+    """(relations, target) of each line of a time map in the format of links."""
+    answer = client.get(path, headers={"accept": "application/link-format"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/link-format")
+    found = []
+    for line in answer.content.decode().rstrip("\n").split(",\n"):
+        match = MEMENTO.match(line)
+        assert match is not None, line
+        if "memento" in match["relation"]:
+            assert match["datetime"] == client.get(match["href"]).headers["Memento-Datetime"]
+        found.append((match["relation"], match["href"]))
+    return found
+
+
+def test_time_map_is_told_as_links_too(api: ContractClient, dataset: None) -> None:
+    with change() as made:
+        facts.unit(slug="ell")
+    with change() as renamed:
+        Unit.objects.filter(slug="ell").update(slug="fathom")
+    with change() as named:
+        Unit.objects.filter(slug="fathom").update(name="fathom")
+    with change():
+        Unit.objects.filter(slug="fathom").delete()
+
+    path = links(api.get(f"/api/v1/units/fathom?as_of={named.number}"))["timemap"]
+
+    assert path == "/api/v1/units/fathom/revisions"
+    assert links_of(api, path) == [
+        ("original timegate", "/api/v1/units/fathom"),
+        ("self timemap", path),
+        ("first memento", f"/api/v1/units/ell?as_of={made.number}"),
+        ("memento", f"/api/v1/units/fathom?as_of={renamed.number}"),
+        ("last memento", f"/api/v1/units/fathom?as_of={named.number}"),
+    ]
+
+
+def test_only_version_is_the_first_and_the_last(api: ContractClient, dataset: None) -> None:
+    assert links_of(api, "/api/v1/units/percent/revisions")[2:] == [
+        ("first last memento", "/api/v1/units/percent?as_of=1")
+    ]
+
+
+@pytest.mark.parametrize(("ordering", "ends"), [("number", ["first", "last"]), ("-number", ["last", "first"])])
+def test_pages_of_links_lead_to_each_other(api: ContractClient, dataset: None, ordering: str, ends: list[str]) -> None:
+    path = f"{history_of_a_unit(5)}?page_size=2&ordering={ordering}"
+
+    first = dict(links_of(api, path))
+    second = dict(links_of(api, first["next timemap"]))
+    third = dict(links_of(api, second["next timemap"]))
+
+    assert first["self timemap"] == path
+    assert second["self timemap"] == first["next timemap"]
+    assert third["prev timemap"] and "next timemap" not in third
+    assert [set(page) & {"first memento", "last memento"} for page in (first, second, third)] == [
+        {f"{ends[0]} memento"},
+        set(),
+        {f"{ends[1]} memento"},
+    ]
+
+
+def test_caches_tell_links_from_json(api: ContractClient, dataset: None) -> None:
+    path = "/api/v1/units/percent/revisions"
+    as_json, as_links = api.get(path), api.get(path, headers={"accept": "application/link-format"})
+
+    assert {name.strip() for name in as_json.headers["Vary"].split(",")} == {"Accept", "Accept-Datetime"}
+    assert as_json.headers["Vary"] == as_links.headers["Vary"]
+    assert as_json.headers["ETag"] != as_links.headers["ETag"]
+    assert api.get(path, headers={"accept": "text/html"}).status_code == 406
+    known = {"accept": "application/link-format", "if-none-match": as_links.headers["ETag"]}
+    assert api.get(path, headers=known).status_code == 304
+
+
+def test_no_record_of_the_dataset_lacks_a_revision_that_changed_it(api: ContractClient, dataset: None) -> None:
+    """Every commitment is published by one revision, and what changes all of them is told by each."""
+    with change() as changed:
+        Commitment.objects.update(note="changed")
+
+    for row in rows(api, "/api/v1/commitments?page_size=3"):
+        assert seen(api, f"{row['href']}/revisions")[-1] == (changed.number, "update", ["/note"])
