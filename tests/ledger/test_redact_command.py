@@ -54,10 +54,11 @@ def files_holding(text: str) -> list[str]:
         with own_connection(user="postgres") as superuser:
             superuser.execute("CHECKPOINT")
             found = superuser.execute(
-                "SELECT coalesce(c.relname, file) FROM pg_database d, pg_ls_dir('base/' || d.oid) file"
+                "SELECT coalesce(c.relname, file) FROM pg_database d CROSS JOIN pg_ls_dir('base/' || d.oid) file"
+                " CROSS JOIN concat('base/', d.oid, '/', file) path CROSS JOIN pg_stat_file(path, true) found"
                 "  LEFT JOIN pg_class c ON pg_relation_filenode(c.oid)::text = regexp_replace(file, '[._].*', '')"
                 " WHERE d.datname = current_database()"
-                "   AND position(%s::bytea IN pg_read_binary_file('base/' || d.oid || '/' || file, true)) > 0"
+                "   AND position(%s::bytea IN pg_read_binary_file(path, 0, found.size, true)) > 0"
                 " ORDER BY 1",
                 [text.encode()],
             )
