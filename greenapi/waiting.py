@@ -16,12 +16,12 @@ from urllib.parse import parse_qsl
 from greenapi.bridge import DISCONNECT, Answer, Application, Receive, Scope, Send, has_body
 from greenapi.ledger.cursors import Cursor
 from greenapi.ledger.listening import Listener
+from greenapi.rest.changes_schema import LONGEST_WAIT
 from greenapi.rest.paths import API_PREFIX
 from greenapi.rest.problems import BUSY, Problem, respond
 from greenapi.sharing import Sharing
 
 PATHS = (f"{API_PREFIX}/changes", f"{API_PREFIX}/changes/")
-LONGEST_SECONDS = 30
 # Each holds a connection of the server, and of those granian takes 1024 divided by its workers.
 WAITING_AT_MOST = 256
 PARAMETERS_AT_MOST = 20
@@ -102,7 +102,7 @@ def wish_of(scope: Scope) -> Wish | None:
         place = Cursor.parse(after)
     except ValueError:
         return None
-    if not _NUMBER.fullmatch(seconds) or int(seconds) > LONGEST_SECONDS:
+    if not _NUMBER.fullmatch(seconds) or int(seconds) > LONGEST_WAIT:
         return None
     return Wish(place=place, seconds=int(seconds))
 

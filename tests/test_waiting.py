@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.urls import Resolver404, resolve
 
 from greenapi.ledger.cursors import Cursor
 from greenapi.ledger.identifiers import uuid7
@@ -72,10 +71,6 @@ class Asking:
 @pytest.fixture
 def served(ledger_db: None) -> Iterator[Server]:
     """The service on a database without rows, with few threads, so that it would show if waiting took one."""
-    try:
-        resolve(CHANGES)
-    except Resolver404:
-        pytest.skip("the feed has no address yet")
     with server(pool=THREADS) as running:
         yield running
 

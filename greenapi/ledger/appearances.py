@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from .models import Revision, Versioned
-from .reading import MAX_NUMBER
 from .tables import versioned_models
+from .visibility import public_sql, spans_sql, versions_of, with_owners
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,16 +24,6 @@ class Appearance:
 
     number: int
     key: str
-
-
-def versions_of(model: type[Versioned]) -> str:
-    """The view of all versions of a model's rows, whatever revision is being read."""
-    return f'"as_of"."{model._meta.db_table}_recorded"'
-
-
-def public_sql(model: type[Versioned], version: str) -> str:
-    """SQL for whether a version, called `version`, is one that the public sees."""
-    return f"{version}.state = 'published'" if model.reviewed else "true"
 
 
 def last_holder(model: type[Versioned], *, field: str, key: str, until: int) -> UUID | None:
@@ -109,8 +99,8 @@ def changes_around(
 def _changed(chains: list[str]) -> str:
     """SQL that defines `changed`: the number of each revision at which something began or ceased to be shown."""
     return (
-        f"WITH spans AS ({' UNION ALL '.join(chains)}), changed AS (SELECT rev_from AS number FROM spans"
-        " UNION SELECT rev_to FROM spans WHERE rev_to IS NOT NULL)"
+        f"WITH spans AS ({' UNION ALL '.join(chains)}), changed AS (SELECT begins AS number FROM spans"
+        " UNION SELECT ends FROM spans WHERE ends IS NOT NULL)"
     )
 
 
@@ -119,31 +109,8 @@ def _chains(model: type[Versioned]) -> Iterator[str]:
 
     Each takes the record's id. A part is shown as long as its own version and all that it is a part of are.
     """
-    for chain in _parts_below([model]):
-        versions = [f"v{depth}" for depth in range(len(chain))]
-        joined = " JOIN ".join(
-            f"{versions_of(part)} v{depth}" + (f' ON v{depth}."{_link(part)}" = v{depth - 1}.id' if depth else "")
-            for depth, part in enumerate(chain)
-        )
-        begins = f"greatest({', '.join(f'{version}.rev_from' for version in versions)})"
-        # Nulls do not count: what never ended ends with what did.
-        ends = f"least({', '.join(f'{version}.rev_to' for version in versions)})"
-        public = " AND ".join(public_sql(part, version) for part, version in zip(chain, versions, strict=True))
-        yield (
-            f"SELECT {begins} AS rev_from, {ends} AS rev_to FROM {joined}"
-            f" WHERE v0.id = %s AND {public} AND {begins} < coalesce({ends}, {MAX_NUMBER})"
-        )
-
-
-def _parts_below(chain: list[type[Versioned]]) -> Iterator[list[type[Versioned]]]:
-    """A model, and each model of its parts and of theirs, as the chain of models that leads there."""
-    yield chain
-    for model in versioned_models():
-        if model.part_of is not None and model._meta.get_field(model.part_of).related_model is chain[-1]:
-            yield from _parts_below([*chain, model])
-
-
-def _link(part: type[Versioned]) -> str:
-    """The column that holds the id of what a part belongs to."""
-    column: str = part._meta.get_field(part.part_of or "").attname  # type: ignore[union-attr]
-    return column
+    for part in versioned_models():
+        chain = with_owners(part)
+        if model in chain:
+            top = chain.index(model)
+            yield spans_sql(chain[: top + 1], where=f"v{top}.id = %s")

@@ -6,8 +6,8 @@ from django.db.models import BigIntegerField, BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.datastructures import BaseTable
 
-from .appearances import public_sql, versions_of
 from .models import Versioned
+from .visibility import public_sql, versions_of
 
 
 def every_version(queryset: QuerySet[Any], *, until: int) -> QuerySet[Any]:

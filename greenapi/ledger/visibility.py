@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from .models import Versioned
-from .tables import earlier_names, versioned_models
+from .tables import versioned_models
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ def public_models() -> dict[str, type[Versioned]]:
 
 def decisive_tables(model: type[Versioned]) -> list[str]:
     """The tables whose changes may make a record of a model public, or no longer: its own and those of its owners."""
-    return [owner._meta.db_table for owner in _with_owners(model)]
+    return [owner._meta.db_table for owner in with_owners(model)]
 
 
 def seen_changes(numbers: Sequence[int], *, models: Collection[type[Versioned]]) -> Iterator[Seen]:
@@ -59,7 +59,7 @@ def public_versions(model: type[Versioned], *, ids: Collection[UUID]) -> list[tu
     """(id, version, first revision, revision after the last or None) of each span in which records were public."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, version, begins, ends FROM ({_spans_sql(model, of='SELECT unnest(%s)')}) s",
+            f"SELECT id, version, begins, ends FROM ({spans_sql(with_owners(model), where='v0.id = ANY (%s)')}) s",
             [list(ids)],
         )
         return list(cursor.fetchall())
@@ -68,7 +68,7 @@ def public_versions(model: type[Versioned], *, ids: Collection[UUID]) -> list[tu
 def _seen_sql(model: type[Versioned], *, asked: str) -> str:
     """(table, id, number, version before, version after) of each revision that is `asked` for."""
     # `first` and `last` keep away the many versions that stood long before, or came long after.
-    spans = _spans_sql(model, of=_touched_sql(model, asked=asked))
+    spans = spans_sql(with_owners(model), where=f"v0.id IN ({_touched_sql(model, asked=asked)})")
     return f"""
 WITH span AS (
   SELECT * FROM ({spans}) s WHERE begins <= %(last)s AND (ends IS NULL OR ends >= %(first)s)
@@ -83,39 +83,29 @@ SELECT '{model._meta.db_table}', id, number, max(before), max(after) FROM (
 
 def _touched_sql(model: type[Versioned], *, asked: str) -> str:
     """The ids of the records that a revision touched, or whose owners it touched."""
-    chain = _with_owners(model)
-    joined = [f"{model._meta.db_table}_version v0"]
+    chain = with_owners(model)
     selects = []
-    for place in range(len(chain)):
-        if place:
-            joined.append(f"JOIN {chain[place]._meta.db_table}_version v{place} ON {_belongs(chain, place)}")
-        selects.append(f"SELECT v0.id FROM {' '.join(joined)} WHERE v{place}.rev_from {asked}")
+    for place, owner in enumerate(chain):
+        # Deletions count too: they show no row, so this one is not looked up among those that do.
+        touched = f"{owner._meta.db_table}_version v{place}"
+        joined = " ".join(
+            [*_joined(chain[:place]), f"JOIN {touched} ON {_belongs(chain, place)}" if place else touched]
+        )
+        selects.append(f"SELECT v0.id FROM {joined} WHERE v{place}.rev_from {asked}")
     return " UNION ".join(selects)
 
 
-def _spans_sql(model: type[Versioned], *, of: str) -> str:
-    """The spans in which versions of the records `of` a query were public: id, version, begins, ends.
-
-    Deletions and what was removed by a redaction (D and R) are none: with a record go its parts, so that none is left
-    whose owner is not known.
-    """
-    chain = _with_owners(model)
-    places = range(len(chain))
-    begins, ends = (f"{bound}({', '.join(f'v{at}.{end}' for at in places)})" for bound, end in BOUNDS)
-    joins = [f"JOIN {chain[at]._meta.db_table}_version v{at} ON {_belongs(chain, at)}" for at in places[1:]]
-    shown = [f"v{at}.op IN ('I', 'U') AND {_shown(chain[at], alias=f'v{at}')}" for at in places]
-    return (
-        f"SELECT v0.id, v0.rev_from AS version, {begins} AS begins, {ends} AS ends"
-        f" FROM {model._meta.db_table}_version v0 {' '.join(joins)}"
-        f" WHERE v0.id IN ({of}) AND {' AND '.join(shown)} AND ({begins} < {ends} OR {ends} IS NULL)"
-    )
+def versions_of(model: type[Versioned]) -> str:
+    """The view of all versions that show a row of a model, whatever revision is being read."""
+    return f'"as_of"."{model._meta.db_table}_recorded"'
 
 
-# A span begins with the latest of its versions and ends with the first: these functions pass over nulls.
-BOUNDS = (("greatest", "rev_from"), ("least", "rev_to"))
+def public_sql(model: type[Versioned], version: str) -> str:
+    """SQL for whether a version, called `version`, is one that the public sees, if it sees what that is part of."""
+    return f"{version}.state = 'published'" if model.reviewed else "true"
 
 
-def _with_owners(model: type[Versioned]) -> list[type[Versioned]]:
+def with_owners(model: type[Versioned]) -> list[type[Versioned]]:
     """A model, that of the record it is part of, that of which this is part, and so on."""
     chain = [model]
     while (link := chain[-1].part_of) is not None:
@@ -124,18 +114,30 @@ def _with_owners(model: type[Versioned]) -> list[type[Versioned]]:
     return chain
 
 
+def spans_sql(chain: Sequence[type[Versioned]], *, where: str) -> str:
+    """SQL for the spans in which versions of the first of a chain of owners were public: id, version, begins, ends.
+
+    `where` chooses among versions, which are called v0, that of its owner v1, and so on. A span begins with the latest
+    of them and ends with the first, null where none has ended. With what a redaction removed go its parts, so that none
+    is left whose owner is not known.
+    """
+    places = range(len(chain))
+    begins = f"greatest({', '.join(f'v{at}.rev_from' for at in places)})"
+    ends = f"least({', '.join(f'v{at}.rev_to' for at in places)})"
+    public = " AND ".join(public_sql(model, f"v{at}") for at, model in enumerate(chain))
+    return (
+        f"SELECT v0.id, v0.rev_from AS version, {begins} AS begins, {ends} AS ends FROM {' '.join(_joined(chain))}"
+        f" WHERE {where} AND {public} AND ({begins} < {ends} OR {ends} IS NULL)"
+    )
+
+
+def _joined(chain: Sequence[type[Versioned]]) -> Iterator[str]:
+    for place, model in enumerate(chain):
+        versions = f"{versions_of(model)} v{place}"
+        yield f"JOIN {versions} ON {_belongs(chain, place)}" if place else versions
+
+
 def _belongs(chain: Sequence[type[Versioned]], place: int) -> str:
     part = chain[place - 1]
     column = part._meta.get_field(str(part.part_of)).attname  # type: ignore[union-attr]
-    return f"v{place}.id = {_recorded(part, column, alias=f'v{place - 1}', kind='uuid')}"
-
-
-def _shown(model: type[Versioned], *, alias: str) -> str:
-    return f"{_recorded(model, 'state', alias=alias, kind='text')} = 'published'" if model.reviewed else "true"
-
-
-def _recorded(model: type[Versioned], column: str, *, alias: str, kind: str) -> str:
-    """What a version holds for a column, also one older than the column's name."""
-    # A database made after a renaming has no column of the earlier name.
-    earlier = [f"(to_jsonb({alias}) ->> '{name}')::{kind}" for name in earlier_names(model, column)]
-    return f'coalesce({", ".join([f"""{alias}."{column}"::{kind}""", *earlier])})' if earlier else f'{alias}."{column}"'
+    return f'v{place}.id = v{place - 1}."{column}"'

@@ -7,10 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from greenapi import waiting
 from greenapi.ledger.models import ChangeClass, LedgerHead, Revision
 from greenapi.ledger.redaction import redact
-from greenapi.rest import changes_schema
 from indicators.models import Observation, ObservationCitation, Unit
 from tests.conftest import Backup
 from tests.contract.client import ContractClient
@@ -239,10 +237,6 @@ def test_filters_leave_out_and_move_on(api: ContractClient, ledger_db: None, que
 )
 def test_parameters_are_judged(api: ContractClient, ledger_db: None, path: str) -> None:
     assert problem(api, path)[:2] == (400, "/problems/invalid-parameter")
-
-
-def test_longest_wait_is_the_same_for_those_who_keep_waiting() -> None:
-    assert changes_schema.LONGEST_WAIT == waiting.LONGEST_SECONDS
 
 
 def test_unknown_parameter_is_refused(api: ContractClient, ledger_db: None) -> None:
