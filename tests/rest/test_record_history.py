@@ -1,11 +1,8 @@
 """The time map of a record: what the public saw of it, revision by revision, and nothing that it did not see."""
 
-import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.test import Client
 
 from briefings import changes as sources_changes
 from greenapi.ledger.models import ChangeClass, Revision
@@ -17,16 +14,12 @@ from tests.contract.client import ContractClient
 from tests.factories import facts, sources
 from tests.factories.revisions import change
 
-from .moments import head, links
+from .moments import head
+from .time_maps import rows
 
 pytestmark = pytest.mark.django_db
 
 RECORDED = [resource for resource in BUNDLED if resource != "revisions"]
-
-
-def rows(api: ContractClient, path: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = api.read(path)["results"]
-    return found
 
 
 def seen(api: ContractClient, path: str) -> list[tuple[int, str, list[str]]]:
@@ -329,156 +322,6 @@ def test_differences_are_told_place_by_place() -> None:
     ]
     assert differences({"x": True}, {"x": 1}) == [{"pointer": "/x", "before": True, "after": 1}]
     assert differences(before, before) == []
-
-
-def history_of_a_unit(count: int) -> str:
-    """The time map of a unit with so many revisions of its own and others between."""
-    with change():
-        facts.unit(slug="ell", name="0")
-    for number in range(1, count):
-        with change():
-            Unit.objects.filter(slug="ell").update(name=str(number))
-        with change():
-            facts.unit()
-    return "/api/v1/units/ell/revisions"
-
-
-def test_time_map_as_of_a_revision_never_changes(api: ContractClient, dataset: None) -> None:
-    path = history_of_a_unit(3)
-    numbers = range(head() + 1)
-    before = [api.get(f"{path}?as_of={number}").content for number in numbers]
-    as_links = [api.get(f"{path}?as_of={number}", headers={"accept": "application/link-format"}) for number in numbers]
-    whole = rows(api, path)
-    with change():
-        Unit.objects.filter(slug="ell").update(name="later", slug="fathom")
-    with change():
-        Unit.objects.filter(slug="fathom").delete()
-    with change():
-        facts.unit(slug="ell")
-
-    assert [api.get(f"{path}?as_of={number}").content for number in numbers] == before
-    assert [
-        api.get(f"{path}?as_of={number}", headers={"accept": "application/link-format"}).content for number in numbers
-    ] == [answer.content for answer in as_links]
-    made = whole[0]["number"]
-    assert [api.get(f"{path}?as_of={number}").status_code for number in numbers] == [
-        404 if number < made else 200 for number in numbers
-    ]
-    assert rows(api, f"{path}?as_of={whole[1]['number']}") == whole[:2]
-
-
-@pytest.mark.parametrize("ordering", ["number", "-number"])
-def test_time_map_is_read_page_by_page(api: ContractClient, dataset: None, ordering: str) -> None:
-    path = history_of_a_unit(5)
-    whole = api.read(f"{path}?ordering={ordering}")
-    pages = [api.read(f"{path}?page_size=2&ordering={ordering}")]
-    while pages[-1]["next"]:
-        with change():
-            Unit.objects.filter(slug="ell").update(name=f"later {head()}")
-        pages.append(api.read(pages[-1]["next"]))
-
-    numbers = [row["number"] for row in whole["results"]]
-    assert numbers == sorted(numbers, reverse=ordering.startswith("-"))
-    assert [row for page in pages for row in page["results"]] == whole["results"]
-    assert {page["revision"] for page in pages} == {whole["revision"]}
-    assert api.read(pages[-1]["previous"])["results"] == pages[-2]["results"]
-
-
-@pytest.mark.parametrize(
-    ("query", "problem"),
-    [
-        ("page_size=101", "invalid-parameter"),
-        ("ordering=reason", "invalid-parameter"),
-        ("actor=ada", "unknown-parameter"),
-        ("cursor=abc", "invalid-cursor"),
-        ("as_of=yesterday", "invalid-as-of"),
-        ("as_of=", "invalid-parameter"),
-    ],
-)
-def test_what_a_time_map_does_not_know_is_refused(api: ContractClient, dataset: None, query: str, problem: str) -> None:
-    answer = api.get(f"/api/v1/units/percent/revisions?{query}")
-
-    assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{problem}")
-
-
-@pytest.mark.parametrize("key", ["no-such-unit", "%00", "Percent"])
-def test_record_that_never_was_has_no_time_map(api: ContractClient, dataset: None, key: str) -> None:
-    assert api.get(f"/api/v1/units/{key}/revisions").json()["type"] == "/problems/not-found"
-
-
-MEMENTO = re.compile(r'<(?P<href>[^>]*)>; rel="(?P<relation>[^"]*)"(; datetime="(?P<datetime>[^"]*)")?')
-
-
-def links_of(client: Client, path: str) -> list[tuple[str, str]]:
-    """(relations, target) of each line of a time map in the format of links."""
-    answer = client.get(path, headers={"accept": "application/link-format"})
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/link-format")
-    found = []
-    for line in answer.content.decode().rstrip("\n").split(",\n"):
-        match = MEMENTO.match(line)
-        assert match is not None, line
-        if "memento" in match["relation"]:
-            assert match["datetime"] == client.get(match["href"]).headers["Memento-Datetime"]
-        found.append((match["relation"], match["href"]))
-    return found
-
-
-def test_time_map_is_told_as_links_too(api: ContractClient, dataset: None) -> None:
-    with change() as made:
-        facts.unit(slug="ell")
-    with change() as renamed:
-        Unit.objects.filter(slug="ell").update(slug="fathom")
-    with change() as named:
-        Unit.objects.filter(slug="fathom").update(name="fathom")
-    with change():
-        Unit.objects.filter(slug="fathom").delete()
-
-    path = links(api.get(f"/api/v1/units/fathom?as_of={named.number}"))["timemap"]
-
-    assert path == "/api/v1/units/fathom/revisions"
-    assert links_of(api, path) == [
-        ("original timegate", "/api/v1/units/fathom"),
-        ("self timemap", path),
-        ("first memento", f"/api/v1/units/ell?as_of={made.number}"),
-        ("memento", f"/api/v1/units/fathom?as_of={renamed.number}"),
-        ("last memento", f"/api/v1/units/fathom?as_of={named.number}"),
-    ]
-
-
-def test_only_version_is_the_first_and_the_last(api: ContractClient, dataset: None) -> None:
-    assert links_of(api, "/api/v1/units/percent/revisions")[2:] == [
-        ("first last memento", "/api/v1/units/percent?as_of=1")
-    ]
-
-
-@pytest.mark.parametrize(("ordering", "ends"), [("number", ["first", "last"]), ("-number", ["last", "first"])])
-def test_pages_of_links_lead_to_each_other(api: ContractClient, dataset: None, ordering: str, ends: list[str]) -> None:
-    path = f"{history_of_a_unit(5)}?page_size=2&ordering={ordering}"
-
-    first = dict(links_of(api, path))
-    second = dict(links_of(api, first["next timemap"]))
-    third = dict(links_of(api, second["next timemap"]))
-
-    assert first["self timemap"] == path
-    assert second["self timemap"] == first["next timemap"]
-    assert third["prev timemap"] and "next timemap" not in third
-    assert [set(page) & {"first memento", "last memento"} for page in (first, second, third)] == [
-        {f"{ends[0]} memento"},
-        set(),
-        {f"{ends[1]} memento"},
-    ]
-
-
-def test_caches_tell_links_from_json(api: ContractClient, dataset: None) -> None:
-    path = "/api/v1/units/percent/revisions"
-    as_json, as_links = api.get(path), api.get(path, headers={"accept": "application/link-format"})
-
-    assert {name.strip() for name in as_json.headers["Vary"].split(",")} == {"Accept", "Accept-Datetime"}
-    assert as_json.headers["Vary"] == as_links.headers["Vary"]
-    assert as_json.headers["ETag"] != as_links.headers["ETag"]
-    assert api.get(path, headers={"accept": "text/html"}).status_code == 406
-    known = {"accept": "application/link-format", "if-none-match": as_links.headers["ETag"]}
-    assert api.get(path, headers=known).status_code == 304
 
 
 def test_no_record_of_the_dataset_lacks_a_revision_that_changed_it(api: ContractClient, dataset: None) -> None:
