@@ -44,11 +44,6 @@ def verify(*, kept: Kept | None = None) -> Iterator[tuple[str, list[Finding]]]:
                 yield table.name, sorted(_of_table(cursor, table, model))
 
 
-def first_broken(*, kept: Kept | None = None) -> Finding | None:
-    """The finding of the lowest revision; None when all is well."""
-    return min((finding for _, found in verify(kept=kept) for finding in found), default=None)
-
-
 _LIMIT = 100
 
 _REVISIONS = """

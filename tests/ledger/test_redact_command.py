@@ -14,11 +14,11 @@ from briefings.models import DocumentText, Speaker
 from greenapi.ledger.identifiers import uuid7
 from greenapi.ledger.management.commands.redact import NOT_REACHED
 from greenapi.ledger.models import LedgerHead, Redaction, Revision
-from greenapi.ledger.verification import first_broken
 from indicators.models import Observation
 from tests.application import application_role
 from tests.factories import facts, sources
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .redacting import SECRET, SLUG, execute, holding, known_speaker
 

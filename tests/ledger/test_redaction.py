@@ -10,13 +10,14 @@ from greenapi.ledger.identifiers import uuid7
 from greenapi.ledger.models import ChangeClass, Redaction
 from greenapi.ledger.reading import reading
 from greenapi.ledger.redaction import RedactionError, redact
-from greenapi.ledger.verification import Finding, first_broken
+from greenapi.ledger.verification import Finding
 from greenapi.ledger.versioning import install
 from indicators import changes
 from indicators.models import Observation, ObservationCitation, Unit
 from tests.contract.client import ContractClient
 from tests.factories import facts, sources
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .redacting import SECRET, SLUG, WORDS, dump, execute, holding, known_speaker, redacted, redacting, versions
 from .second_writer import RolledBackError

@@ -9,11 +9,11 @@ from greenapi.ledger.identifiers import uuid7
 from greenapi.ledger.models import ChangeClass, LedgerHead, Redaction, Revision
 from greenapi.ledger.redaction import RedactionError, redact
 from greenapi.ledger.revisions import NoRevisionError
-from greenapi.ledger.verification import first_broken
 from indicators.models import CommitmentEvent, Observation, Unit
 from tests.application import application_role
 from tests.factories import facts, sources
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .redacting import SECRET, WORDS, dump, execute, holding, known_speaker, redacted, redacting
 

@@ -20,13 +20,13 @@ from greenapi.ledger.canonical import canonical_sql
 from greenapi.ledger.models import ChangeClass, LedgerHead, Revision
 from greenapi.ledger.redaction import redact
 from greenapi.ledger.tables import VERSION_COLUMNS, columns_of, versioned_models
-from greenapi.ledger.verification import first_broken
 from greenapi.ledger.versioning import install
 from indicators.changes import as_range
 from indicators.measures import Bounds
 from indicators.models import Indicator, Unit
 from tests.factories import facts, sources
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .second_writer import RolledBackError
 

@@ -15,12 +15,12 @@ from greenapi.ledger.models import LedgerHead
 from greenapi.ledger.reading import reading
 from greenapi.ledger.revisions import NoRevisionError
 from greenapi.ledger.undo import UndoError, revert_record, revert_revision
-from greenapi.ledger.verification import first_broken
 from indicators import changes
 from indicators.measures import Bounds
 from indicators.models import Indicator, IndicatorTopic, Observation, ObservationCitation, Topic, Unit
 from tests.factories import facts, sources
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .redacting import execute, redacted
 from .second_writer import RolledBackError

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from greenapi.ledger.tables import VERSION_COLUMNS, columns_of, versioned_models
-from greenapi.ledger.verification import first_broken, verify
+from greenapi.ledger.verification import verify
 from tests.factories import sources
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .every_table import fill
 from .tampering import another, execute, first_named, rows, tampered

@@ -10,10 +10,11 @@ from django.db import connection, transaction
 
 from greenapi.ledger.models import LedgerHead, Revision
 from greenapi.ledger.tables import columns_of, versioned_models
-from greenapi.ledger.verification import Finding, Kept, first_broken, verify
+from greenapi.ledger.verification import Finding, Kept, verify
 from indicators.models import Unit
 from tests.factories import facts
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .every_table import fill
 from .tampering import another, execute, first_named, rows, tampered

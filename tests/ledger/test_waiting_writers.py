@@ -13,12 +13,12 @@ from django.test import Client
 
 from greenapi.ledger.models import LedgerHead, Revision
 from greenapi.ledger.revisions import WriterBusyError
-from greenapi.ledger.verification import first_broken
 from greenapi.urls import RESOURCES
 from indicators.models import Indicator, Observation, Unit
 from tests.contract.client import ContractClient
 from tests.factories import facts
 from tests.factories.revisions import change
+from tests.ledger.wholeness import first_broken
 
 from .second_writer import PATIENCE, elsewhere, second_writer
 

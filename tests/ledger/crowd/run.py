@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from greenapi.ledger.models import LedgerHead
-from greenapi.ledger.verification import first_broken
 from tests.factories import sources
 from tests.factories.revisions import change
 from tests.ledger.following import public_rows
+from tests.ledger.wholeness import first_broken
 
 from . import aftermath
 from .consumer import Consumer
