@@ -1,32 +1,18 @@
 """What the database or a verb refused, in words for the person at the desk."""
 
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import DatabaseError
-from django.db.models import BaseConstraint, Q
+from django.db.models import BaseConstraint
 from django.http import HttpResponse
 
-from greenapi.ledger.explaining import fields_of
 from greenapi.ledger.revisions import PATIENCE_SECONDS
+from greenapi.ledger.rules import GENERATED, is_told, rule
 
 R = TypeVar("R", bound=HttpResponse)
-
-# Whole families of constraints, by how their names end, with the ending of the field that they are about.
-_FAMILIES = (
-    (re.compile(r"_has_reason$"), "_reason", "An inferred value needs its reason."),
-    (
-        re.compile(r"_matches_basis$"),
-        "_basis",
-        "Give the value and say whether it is stated or inferred, or leave it empty and choose “Not stated”.",
-    ),
-    (re.compile(r"_locator_needs_work$"), "_locator", "A place in a cited work needs the work."),
-    (re.compile(r"_dates_in_order$"), "", "The first day comes after the last."),
-)
-_GENERATED = re.compile(r"new row for relation|duplicate key value|insert or update on table|null value in column")
 
 
 class Refusal(Exception):
@@ -55,13 +41,8 @@ def answered(page: R, refusal: Refusal) -> R:
 
 def explain_constraint(constraint: BaseConstraint, *, words: Mapping[str, str]) -> Refusal:
     """What a constraint asks for; `words` are explanations by the constraint's name."""
-    condition = getattr(constraint, "condition", None)
-    names = list(fields_of(condition)) if isinstance(condition, Q) else []
-    for pattern, ending, message in _FAMILIES:
-        if pattern.search(constraint.name):
-            field = next((name for name in names if ending and name.endswith(ending)), None)
-            return Refusal(message, field=field)
-    return Refusal(words.get(constraint.name) or _by_name(constraint.name))
+    found = rule(constraint.name, words=words)
+    return Refusal(found.words, field=found.field)
 
 
 def explain_database_error(error: DatabaseError, *, words: Mapping[str, str]) -> Refusal:
@@ -69,20 +50,9 @@ def explain_database_error(error: DatabaseError, *, words: Mapping[str, str]) ->
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
     said = getattr(diagnosis, "message_primary", None) or str(error)
-    if name in words:
-        return Refusal(words[name])
-    for pattern, _, message in _FAMILIES:
-        if pattern.search(name):
-            return Refusal(message)
-    if _GENERATED.match(said):
-        return Refusal(_by_name(name))
+    if is_told(name, words=words) or GENERATED.match(said):
+        return Refusal(rule(name, words=words).words)
     return Refusal(f"{said[:1].upper()}{said[1:]}.")
-
-
-def _by_name(name: str) -> str:
-    if name.endswith(("_unique", "_key", "_uniq")):
-        return "There is already such a record."
-    return f"These values do not fit together ({name.replace('_', ' ')})."
 
 
 def field_or_whole(refusal: Refusal, *, fields: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
+from greenapi.desk.logins import LoginForm
 from greenapi.ledger.models import Revision
 
 LATEST = 10  # revisions shown on the start page
@@ -33,6 +34,7 @@ class DeskSite(AdminSite):
     site_title = "greenapi desk"
     index_title = "Records"
     site_url = "/api/v1/docs"
+    login_form = LoginForm
     index_template = "desk/index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

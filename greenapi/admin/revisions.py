@@ -1,31 +1,20 @@
-"""What the desk shows beside the facts: the ledger's revisions, and the accounts of staff."""
+"""The ledger's revisions at the desk."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from greenapi.desk.records import ReadOnlyAdmin, Undeletable
+from greenapi.desk.records import ReadOnlyAdmin
 from greenapi.ledger.history import Touched, touched_by
 from greenapi.ledger.models import Revision
 
-if TYPE_CHECKING:
-    _UserAdmin = UserAdmin[User]
-else:
-    _UserAdmin = UserAdmin
-
 SHOWN = 200  # records listed on the page of a revision
 _OPERATIONS = {"I": "added", "U": "changed", "D": "taken away"}
-
-admin.site.unregister((User, Group))
 
 
 @admin.register(Revision)
@@ -65,16 +54,3 @@ class RevisionAdmin(ReadOnlyAdmin):
             records = model._default_manager.select_related(*related).filter(pk__in=ids)
             found |= {record.pk: str(record) for record in records}
         return found
-
-
-@admin.register(User)
-class StaffAdmin(Undeletable, _UserAdmin):
-    """Accounts: closed by “active”, never deleted or renamed, because the ledger names who did what."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("username",) if obj is not None else ()
-
-
-@admin.register(Group)
-class StaffGroupAdmin(Undeletable, GroupAdmin):
-    """Groups of staff with the same permissions."""
