@@ -2,11 +2,13 @@
 
 A record is shown by the versions of its row that inserted or updated it, of a reviewed model only by those whose state
 is `published`. Its parts (the citations of a fact, the events of a commitment and their citations) are shown with it,
-while it is shown itself. What it merely names, such as the unit of a value, has a history of its own.
+while it is shown itself; so an event, which has an address of its own, is shown while its commitment is. What it merely
+names, such as the unit of a value, has a history of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from .models import Revision, Versioned
 from .tables import versioned_models
-from .visibility import public_sql, spans_sql, versions_of, with_owners
+from .visibility import spans_sql, standing_sql, with_owners
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +31,9 @@ class Appearance:
 def last_holder(model: type[Versioned], *, field: str, key: str, until: int) -> UUID | None:
     """The id of the record that had a key in public at revision `until`, or else last before it; None if none had."""
     with connection.cursor() as cursor:
+        spans = spans_sql(with_owners(model), where=f'v0."{field}" = %s')
         cursor.execute(
-            f"SELECT v.id FROM {versions_of(model)} v"
-            f' WHERE {public_sql(model, "v")} AND v."{field}" = %s AND v.rev_from <= %s'
-            " ORDER BY v.rev_from DESC LIMIT 1",
+            f"SELECT id FROM ({spans}) s WHERE begins <= %s ORDER BY begins DESC LIMIT 1",
             [key, until],
         )
         row = cursor.fetchone()
@@ -58,17 +59,13 @@ def appearances(model: type[Versioned], *, id: UUID, key: str) -> QuerySet[Revis
     None where it was not shown.
     """
     chains = list(_chains(model))
-    key_then = (
-        f'(SELECT v."{key}"::text FROM {versions_of(model)} v'
-        f" WHERE v.id = %s AND {public_sql(model, 'v')} AND v.rev_from <= ledger_revision.number {{offset}}"
-        " AND (v.rev_to IS NULL OR v.rev_to > ledger_revision.number {offset}))"
-    )
+
+    def key_at(number: str) -> RawSQL:
+        return RawSQL(f"({standing_sql(model, key, where='v0.id = %s', at=number)})", [id])
+
     return Revision.objects.filter(
-        number__in=RawSQL(f"{_changed(chains)} SELECT number FROM changed", [id] * len(chains))
-    ).annotate(
-        key_before=RawSQL(key_then.format(offset="- 1"), [id]),
-        key_after=RawSQL(key_then.format(offset=""), [id]),
-    )
+        number__in=RawSQL(f"{_changed(chains)} SELECT number FROM numbers", [id] * len(chains))
+    ).annotate(key_before=key_at("ledger_revision.number - 1"), key_after=key_at("ledger_revision.number"))
 
 
 def changes_around(
@@ -80,9 +77,8 @@ def changes_around(
     """
     chains = list(_chains(model))
     shown = (
-        f'{_changed(chains)}, shown AS (SELECT c.number, v."{key}"::text FROM changed c JOIN {versions_of(model)} v'
-        f" ON v.id = %s AND {public_sql(model, 'v')} AND v.rev_from <= c.number"
-        " AND (v.rev_to IS NULL OR v.rev_to > c.number))"
+        f"{_changed(chains)}, shown AS (SELECT c.number, s.key FROM numbers c"
+        f" CROSS JOIN LATERAL ({standing_sql(model, key, where='v0.id = %s', at='c.number')}) s(key))"
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -96,21 +92,52 @@ def changes_around(
     return before, after
 
 
+@dataclass(frozen=True, kw_only=True)
+class LastChange:
+    """The revision that made what the public saw of a record, and when it was recorded (UTC)."""
+
+    number: int
+    recorded_at: datetime
+
+
+def last_changes(model: type[Versioned], *, ids: Collection[UUID], until: int) -> dict[UUID, LastChange]:
+    """The last revision, up to `until`, at which the public saw something of each record change, its parts included.
+
+    Records that it never saw have none.
+    """
+    chains = list(_chains(model, chosen="= ANY (%s)"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_changed(chains)},"
+            " last AS (SELECT id, max(number) AS number FROM changed WHERE number <= %s GROUP BY id)"
+            " SELECT last.id, r.number, r.recorded_at FROM last JOIN public.ledger_revision r USING (number)",
+            [list(ids)] * len(chains) + [until],
+        )
+        return {id: LastChange(number=number, recorded_at=at) for id, number, at in cursor.fetchall()}
+
+
 def _changed(chains: list[str]) -> str:
-    """SQL that defines `changed`: the number of each revision at which something began or ceased to be shown."""
+    """SQL that defines `changed`, the ids of records with the revisions at which something began or ceased to be shown,
+    and `numbers`, each of these revisions once.
+
+    A version that goes on to be shown with another version of what it is part of neither ceased nor began.
+    """
+    begun, ended = (f"SELECT id, part, version, {end} AS number FROM spans" for end in ("begins", "ends"))
     return (
-        f"WITH spans AS ({' UNION ALL '.join(chains)}), changed AS (SELECT begins AS number FROM spans"
-        " UNION SELECT ends FROM spans WHERE ends IS NOT NULL)"
+        f"WITH spans AS ({' UNION ALL '.join(chains)}),"
+        f" changed AS (({begun} EXCEPT {ended}) UNION ALL ({ended} WHERE ends IS NOT NULL EXCEPT {begun})),"
+        " numbers AS (SELECT DISTINCT number FROM changed)"
     )
 
 
-def _chains(model: type[Versioned]) -> Iterator[str]:
+def _chains(model: type[Versioned], *, chosen: str = "= %s") -> Iterator[str]:
     """SQL for the spans of revisions in which a version of a record, or of one of its parts, was shown.
 
-    Each takes the record's id. A part is shown as long as its own version and all that it is a part of are.
+    Each takes the record's id, and gives it; `chosen` compares with several. A part is shown as long as its own version
+    and all that it is a part of are.
     """
     for part in versioned_models():
         chain = with_owners(part)
         if model in chain:
             top = chain.index(model)
-            yield spans_sql(chain[: top + 1], where=f"v{top}.id = %s")
+            yield spans_sql(chain, where=f"v{top}.id {chosen}", of=top)

@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 from .catalog import shows, wrong_functions, wrong_triggers
 from .models import LedgerHead, Redaction, Revision
-from .own_sql import own_functions, own_triggers
+from .own_sql import missing_tables, own_functions, own_triggers
 from .roles import wrong_rights
 from .table_drift import drift_from_model, drift_of_names, drift_of_versions, forgotten_tables, oddities
 from .tables import VERSION_COLUMNS, Table, columns_of, live_table, versioned_models
@@ -39,7 +39,8 @@ def _drift(cursor: CursorWrapper) -> Iterator[str]:
     for name in OWN_TABLES[:2]:
         yield from oddities(cursor, name)
     tables: list[Table] = []
-    statements = dict(own_functions())
+    yield from (f"table {name} is missing" for name in missing_tables(cursor))
+    statements = own_functions(cursor)
     for model in versioned_models():
         table = live_table(cursor, model)
         if table is None:
@@ -64,7 +65,7 @@ def _drift(cursor: CursorWrapper) -> Iterator[str]:
 
 
 def _drift_of_triggers(cursor: CursorWrapper, tables: list[Table]) -> Iterator[str]:
-    wanted = [*own_triggers(), *(trigger for table in tables for trigger in triggers(table))]
+    wanted = [*own_triggers(cursor), *(trigger for table in tables for trigger in triggers(table))]
     yield from (problem for _, problem in wrong_triggers(cursor, wanted))
     known = {(trigger.table, trigger.name) for trigger in wanted}
     guarded = {*OWN_TABLES, *(table.version_name for table in tables)}

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from psycopg.errors import Diagnostic
 
 from .models import Versioned
+from .own_sql import derived_tables
 
 # Postgres keeps the most common values of columns there, for planning.
 STATISTICS = "pg_catalog.pg_statistic"
@@ -24,12 +25,14 @@ class NotErased:
 
 
 def erase_dead_rows(models: Collection[type[Versioned]]) -> list[NotErased]:
-    """Writes the live and version tables of models, and the planner's statistics, anew without their dead rows.
+    """Writes the live and version tables of models, what is derived from them, and the planner's statistics, anew
+    without their dead rows.
 
     A plain VACUUM would only free the dead rows' places, and leave the bytes in them. Nobody reads or writes a table
     while it is written anew. To be called outside a transaction; gives the tables where it did not succeed.
     """
     tables = [table for model in models for table in (model._meta.db_table, f"{model._meta.db_table}_version")]
+    tables += derived_tables()
     failed = [_erase(f'public."{table}"', options="FULL, ANALYZE, VERBOSE") for table in sorted(tables)]
     failed.append(_erase(STATISTICS, options="FULL, VERBOSE"))
     return [each for each in failed if each is not None]

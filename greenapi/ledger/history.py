@@ -1,6 +1,6 @@
 """What the ledger knows of one record, and of one revision: who changed what, in which order."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from .models import Revision, Versioned
+from .revisions import current_revision
 from .tables import existing_table, versioned_models
 
 
@@ -37,6 +38,13 @@ def revisions_of(record: Versioned, *, links: Iterable[tuple[type[Versioned], st
     return Revision.objects.filter(number__in=touching)
 
 
+def maker_of(record: Versioned) -> str:
+    """Who made a record; one that was taken away and made again, who made it last. Blank when none is recorded."""
+    made = RawSQL(f"SELECT max(rev_from) FROM {record._meta.db_table}_version WHERE id = %s AND op = 'I'", [record.pk])
+    revision = Revision.objects.filter(number=made).first()
+    return "" if revision is None else revision.actor
+
+
 def last_change(record: Versioned, *, links: Iterable[tuple[type[Versioned], str]] = ()) -> int:
     """The number of the newest revision that touched a record, or its rows in link tables; 0 when there is none."""
     newest = revisions_of(record, links=links).order_by("number").last()
@@ -51,3 +59,17 @@ def touched_by(number: int, *, limit: int | None = None) -> list[Touched]:
             "SELECT table_name, id, op FROM ledger_change WHERE rev_from = %s ORDER BY 1, 2 LIMIT %s", [number, limit]
         )
         return [Touched(model=models[table], id=identity, op=op) for table, identity, op in cursor.fetchall()]
+
+
+def written_now(model: type[Versioned], ids: Collection[UUID]) -> dict[UUID, str]:
+    """What the open revision has done to the rows of a model with these ids so far: I inserted, U updated.
+
+    Raises:
+        NoRevisionError: none is open.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, op FROM {model._meta.db_table}_version WHERE rev_from = %s AND id = ANY(%s)",
+            [current_revision().number, list(ids)],
+        )
+        return dict(cursor.fetchall())

@@ -54,7 +54,7 @@ class Listener:
             self._listening = asyncio.create_task(self._listen())
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not self._stopped and not self._is_beyond(place):
+                while not self._stopped and not self.is_beyond(place):
                     await self._news.wait()
 
     def stop(self) -> None:
@@ -64,7 +64,8 @@ class Listener:
             self._listening.cancel()
         self._tell()
 
-    def _is_beyond(self, place: Cursor) -> bool:
+    def is_beyond(self, place: Cursor) -> bool:
+        """Whether it is known already that there is something to say of what comes after `place`."""
         head = self.head
         return head is not None and (head.ledger_id != place.ledger_id or head.number > place.number)
 

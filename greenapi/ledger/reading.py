@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import errors
 
-from .revisions import WriterBusyError
+from .revisions import OpenRevision, WriterBusyError
 
 MAX_NUMBER = 2**63 - 1
 # Postgres weighs every order of so many tables at a time. With its own 8, planning a list of facts, which joins 13,
@@ -34,7 +36,8 @@ def reading(*, as_of: int | None = None) -> Iterator[Snapshot]:
     """Runs the queries inside against one snapshot: the newest revision, or the database as of revision `as_of`.
 
     As of a revision every versioned table is read through its view in the schema `as_of`, so the same querysets
-    serve present and past. Nothing can be written inside.
+    serve present and past; at the newest revision these views, named with their schema, show the present. Nothing can
+    be written inside. A query that takes longer than `READ_SECONDS` is ended.
 
     Raises:
         FutureRevisionError: revision `as_of` does not exist yet.
@@ -44,11 +47,12 @@ def reading(*, as_of: int | None = None) -> Iterator[Snapshot]:
         if not nested:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute(
-            "SELECT h.number, r.recorded_at, set_config('join_collapse_limit', %s, true)"
+            "SELECT h.number, r.recorded_at, set_config('join_collapse_limit', %s, true),"
+            " set_config('greenapi.as_of', h.number::text, true), set_config('statement_timeout', %s, true)"
             " FROM ledger_head h LEFT JOIN ledger_revision r ON r.number = coalesce(%s, h.number)",
-            [JOINS_PLANNED_TOGETHER, as_of],
+            [JOINS_PLANNED_TOGETHER, f"{settings.READ_SECONDS * 1000:.0f}ms", as_of],
         )
-        head, recorded_at, _ = cursor.fetchone()
+        head, recorded_at, *_ = cursor.fetchone()
         if as_of is not None:
             if as_of > head:
                 raise FutureRevisionError(f"the newest revision is {head}")
@@ -58,6 +62,19 @@ def reading(*, as_of: int | None = None) -> Iterator[Snapshot]:
         # The good end of a savepoint keeps local settings; its rollback and the end of a transaction do not.
         if nested and as_of is not None:
             _read_through(cursor, schema="public", number=0)
+
+
+def reading_before(opened: OpenRevision) -> Snapshot:
+    """What stood before the revision that is open; the queries that follow are planned as those of `reading`."""
+    number = opened.number - 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('join_collapse_limit', %s, true),"
+            " (SELECT recorded_at FROM ledger_revision WHERE number = %s)",
+            [JOINS_PLANNED_TOGETHER, number],
+        )
+        _, recorded_at = cursor.fetchone()
+    return Snapshot(number=number, recorded_at=recorded_at)
 
 
 @contextmanager
@@ -85,6 +102,14 @@ def was_recorded(number: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM public.ledger_revision WHERE number = %s)", [number])
         found: bool = cursor.fetchone()[0]
+    return found
+
+
+def ledger_id() -> UUID:
+    """Which ledger is being read, at whatever revision."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_id FROM public.ledger_head")
+        found: UUID = cursor.fetchone()[0]
     return found
 
 

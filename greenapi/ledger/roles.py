@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from .models import LedgerHead, Versioned
+from .own_sql import derived_tables
 
 # What writing, reading and verifying call. Other functions run inside these, or as triggers, which asks for no right.
 CALLED = frozenset(
@@ -132,7 +133,7 @@ def rights(cursor: CursorWrapper, *, role: str | None) -> Iterator[Right]:
     """Every right there is on what the schemas `public` and `as_of` hold, without what extensions have put there."""
     tables = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     written = {model._meta.db_table for model in tables if model._meta.app_label != LedgerHead._meta.app_label}
-    read = {model._meta.db_table for model in tables} | ONLY_READ
+    read = {model._meta.db_table for model in tables} | ONLY_READ | set(derived_tables())
     read |= {f"{model._meta.db_table}_version" for model in tables if issubclass(model, Versioned)}
     cursor.execute(_RIGHTS, {"role": role})
     for kind, name, subject, privilege, is_ours, is_held in cursor.fetchall():

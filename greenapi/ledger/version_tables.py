@@ -9,6 +9,9 @@ from django.db.backends.utils import CursorWrapper
 from .tables import Table, columns_of, recorded_type
 
 LONGEST_NAME = 63  # bytes of an identifier in Postgres
+# The order of a column of an index, by `pg_index.indoption`, as Postgres writes it down and as we name it.
+_DIRECTIONS = {0: "", 1: " DESC NULLS LAST", 2: " NULLS FIRST", 3: " DESC"}
+_SUFFIXES = {0: "", 1: "_falling", 2: "_nulls_first", 3: "_falling_nulls_first"}
 
 
 def version_table_sql(table: Table, *, name: str) -> str:
@@ -52,21 +55,24 @@ def wanted_indexes(cursor: CursorWrapper, table: Table) -> dict[str, str]:
     listed = {f"{versions}_from": "rev_from"}
     cursor.execute(
         "SELECT DISTINCT array_agg(a.attname ORDER BY k.position),"
-        "                array_agg(quote_ident(a.attname) ORDER BY k.position)"
+        "                array_agg(quote_ident(a.attname) ORDER BY k.position),"
+        "                array_agg(k.direction ORDER BY k.position)"
         "  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam,"
-        "       unnest(i.indkey::int[], i.indclass::oid[]) WITH ORDINALITY k(attnum, class, position)"
+        "       unnest(i.indkey::int[], i.indclass::oid[], i.indoption::int[])"
+        "         WITH ORDINALITY k(attnum, class, direction, position)"
         "  LEFT JOIN pg_attribute a ON a.attrelid = %s::regclass AND a.attnum = k.attnum"
         "  LEFT JOIN pg_opclass o ON o.oid = k.class"
         " WHERE i.indrelid = %s::regclass AND i.indpred IS NULL AND NOT i.indisprimary AND m.amname = 'btree'"
         " GROUP BY i.indexrelid HAVING bool_and(a.attname IS NOT NULL AND o.opcdefault) ORDER BY 1",
         [table.name, table.name],
     )
-    for columns, quoted in cursor.fetchall():
+    for columns, quoted, directions in cursor.fetchall():
         parts = [
-            _renamed(cursor, table, column) if column in table.renamed else name
-            for column, name in zip(columns, quoted, strict=True)
+            (_renamed(cursor, table, column) if column in table.renamed else name) + _DIRECTIONS[direction]
+            for column, name, direction in zip(columns, quoted, directions, strict=True)
         ]
-        listed[_index_name(versions, columns)] = ", ".join(parts)
+        named = [column + _SUFFIXES[direction] for column, direction in zip(columns, directions, strict=True)]
+        listed[_index_name(versions, named)] = ", ".join(parts)
     return {
         name: f"CREATE INDEX {name} ON public.{versions} USING btree ({columns})" for name, columns in listed.items()
     }

@@ -66,10 +66,10 @@ def functions(cursor: CursorWrapper, table: Table) -> Iterator[tuple[str, str]]:
 def _put_triggers(cursor: CursorWrapper, *, tables: list[Table]) -> None:
     """Makes functions and triggers; where those there were did not know all columns, records what they missed."""
     outdated = [table for table in tables if not _knows_columns(cursor, table)]
-    cursor.execute(without_triggers())
+    cursor.execute(without_triggers(cursor))
     for table in tables:
         cursor.execute("".join(statement for _, statement in functions(cursor, table)))
-    wanted = [*own_triggers(), *(trigger for table in tables for trigger in triggers(table))]
+    wanted = [*own_triggers(cursor), *(trigger for table in tables for trigger in triggers(table))]
     for trigger, _ in wrong_triggers(cursor, wanted):
         cursor.execute(trigger.sql)
     record_values_of_migrations(cursor, outdated)

@@ -65,6 +65,16 @@ def public_versions(model: type[Versioned], *, ids: Collection[UUID]) -> list[tu
         return list(cursor.fetchall())
 
 
+def belonging(model: type[Versioned], *, to: type[Versioned], ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """(id, id of what it is part of) of each of these records of a model whose owners, or theirs, are of `to`."""
+    chain = with_owners(model)
+    place = chain.index(to)
+    joined = " ".join(_joined(chain[: place + 1]))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT v0.id, v{place}.id FROM {joined} WHERE v0.id = ANY (%s)", [list(ids)])
+        return list(cursor.fetchall())
+
+
 def _seen_sql(model: type[Versioned], *, asked: str) -> str:
     """(table, id, number, version before, version after) of each revision that is `asked` for."""
     # `first` and `last` keep away the many versions that stood long before, or came long after.
@@ -87,7 +97,7 @@ def _touched_sql(model: type[Versioned], *, asked: str) -> str:
     selects = []
     for place, owner in enumerate(chain):
         # Deletions count too: they show no row, so this one is not looked up among those that do.
-        touched = f"{owner._meta.db_table}_version v{place}"
+        touched = f"public.{owner._meta.db_table}_version v{place}"
         joined = " ".join(
             [*_joined(chain[:place]), f"JOIN {touched} ON {_belongs(chain, place)}" if place else touched]
         )
@@ -114,21 +124,38 @@ def with_owners(model: type[Versioned]) -> list[type[Versioned]]:
     return chain
 
 
-def spans_sql(chain: Sequence[type[Versioned]], *, where: str) -> str:
-    """SQL for the spans in which versions of the first of a chain of owners were public: id, version, begins, ends.
+def spans_sql(chain: Sequence[type[Versioned]], *, where: str, of: int = 0) -> str:
+    """SQL for the spans in which versions of the first of a chain of owners were public.
 
-    `where` chooses among versions, which are called v0, that of its owner v1, and so on. A span begins with the latest
-    of them and ends with the first, null where none has ended. With what a redaction removed go its parts, so that none
-    is left whose owner is not known.
+    It selects id, version, begins, ends and part. `where` chooses among versions, which are called v0, that of its
+    owner v1, and so on; `of` is the place in the chain whose id is given, and `part` is the id of the first. A span
+    begins with the latest of them and ends with the first, null where none has ended. With what a redaction removed go
+    its parts, so that none is left whose owner is not known.
     """
     places = range(len(chain))
     begins = f"greatest({', '.join(f'v{at}.rev_from' for at in places)})"
     ends = f"least({', '.join(f'v{at}.rev_to' for at in places)})"
     public = " AND ".join(public_sql(model, f"v{at}") for at, model in enumerate(chain))
     return (
-        f"SELECT v0.id, v0.rev_from AS version, {begins} AS begins, {ends} AS ends FROM {' '.join(_joined(chain))}"
+        f"SELECT v{of}.id, v0.rev_from AS version, {begins} AS begins, {ends} AS ends, v0.id AS part"
+        f" FROM {' '.join(_joined(chain))}"
         f" WHERE {where} AND {public} AND ({begins} < {ends} OR {ends} IS NULL)"
     )
+
+
+def standing_sql(model: type[Versioned], column: str, *, where: str, at: str) -> str:
+    """SQL for a column, as text, of the version of a record that the public saw at a revision.
+
+    It gives no row where none was seen. `where` chooses among versions, which are called v0; `at` is SQL for the
+    revision's number.
+    """
+    chain = with_owners(model)
+    stood = " AND ".join(
+        f"{public_sql(owner, f'v{place}')} AND v{place}.rev_from <= {at}"
+        f" AND (v{place}.rev_to IS NULL OR v{place}.rev_to > {at})"
+        for place, owner in enumerate(chain)
+    )
+    return f'SELECT v0."{column}"::text FROM {" ".join(_joined(chain))} WHERE {where} AND {stood}'
 
 
 def _joined(chain: Sequence[type[Versioned]]) -> Iterator[str]:

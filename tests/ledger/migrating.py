@@ -23,4 +23,4 @@ class Schema:
         kind = type("Migration", (Migration,), {"operations": list(operations), "atomic": atomic})
         migration = kind(f"{next(_numbers)}_of_a_test", app)
         self.state = MigrationExecutor(connection).apply_migration(self.state, migration)
-        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias, apps=self.state.apps)

@@ -188,9 +188,10 @@ def test_lock_on_a_whole_table_before_the_revision_hangs_nobody(ledger_db: None)
 
 
 def wait_until_somebody_waits() -> None:
-    """Waits until another connection waits for a lock."""
+    """Waits until another connection to this database waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE NOT granted"
     for _ in range(PATIENCE * 100):
-        if ask("SELECT count(*) FROM pg_locks WHERE NOT granted") != [0]:
+        if ask(f"{waiting} AND a.datname = current_database()") != [0]:
             return
         sleep(0.01)
     raise AssertionError("nobody waits")

@@ -1,0 +1,20 @@
+"""Indicators, observations and commitments can be found by their words from here on, those of the past too."""
+
+from django.db import migrations
+
+from greenapi.search.keeping import keep
+
+
+class Migration(migrations.Migration):
+    dependencies = [("indicators", "0006_listings_in_order"), ("search", "0001_entries")]
+    operations = [
+        migrations.RunPython(
+            lambda _, editor: keep(
+                editor.connection,
+                "search_add_indicators(NULL)",
+                "search_add_observations(NULL)",
+                "search_add_commitments(NULL)",
+            ),
+            migrations.RunPython.noop,
+        )
+    ]
