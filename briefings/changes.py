@@ -1,10 +1,14 @@
 """Every change to who said what, and where it is written. Each verb works inside an open revision."""
 
 import hashlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
+
+from greenapi.ledger.identifiers import uuid7
 from greenapi.ledger.recording import RecordError, record, record_all
 
 from .models import (
@@ -21,7 +25,13 @@ from .models import (
 )
 
 Rows = Sequence[Mapping[str, Any]]
+# Of a citation: the id of the document version, start and end.
+Place = tuple[UUID, int, int]
 N = TypeVar("N", Organization, Speaker, Role, Briefing, Document)
+
+
+class ProofError(ValueError):
+    """A citation that proves a fact which is or was public, and so stays as it is."""
 
 
 class TextMismatchError(ValueError):
@@ -60,6 +70,11 @@ def record_one(model: type[N], *, id: UUID, **values: Any) -> N:
         django.db.IntegrityError: another record has its slug.
     """
     return record(model, key="id", id=id, **values)
+
+
+def record_many(model: type[N], *, rows: Rows) -> dict[Hashable, N]:
+    """Records organizations, speakers, roles, briefings or documents by id, each as `record_one` does."""
+    return record_all(model, key="id", rows=rows)
 
 
 def record_document_version(*, document: Document, sha256: str, length: int, **values: Any) -> DocumentVersion:
@@ -128,6 +143,99 @@ def record_citations(rows: Rows) -> dict[Hashable, Citation]:
         django.db.IntegrityError: the text is held and other words stand at that place.
     """
     return record_all(Citation, key="id", rows=rows)
+
+
+def edit_citation(*, id: UUID, **values: Any) -> Citation:
+    """Records one citation by id: nobody moves the proof of a public fact alone, when it takes two to publish one.
+
+    Raises:
+        ProofError: it proves a fact that is or was public.
+        django.db.IntegrityError: as `record_citations`.
+    """
+    if Citation.objects.filter(pk=id).proving_published().exists():
+        raise ProofError("it proves a fact that is or was public: it is not edited any more")
+    return record_citations([{"id": id, **values}])[id]
+
+
+def find_or_record_citation(
+    *, document_version: DocumentVersion, start: int, end: int, exact: str, prefix: str = "", suffix: str = ""
+) -> Citation:
+    """The citation of a place, recorded unless it was; `prefix` and `suffix` are of one that is recorded.
+
+    Raises:
+        RecordError: other words stand there.
+    """
+    found: Citation | None = Citation.objects.filter(document_version=document_version, start=start, end=end).first()
+    if found is not None:
+        if found.exact != exact:
+            raise RecordError(key=found.id, field="exact", message=f"the words cited there are “{found.exact[:200]}”")
+        return found
+    place = {"start": start, "end": end, "exact": exact, "prefix": prefix, "suffix": suffix}
+    try:
+        with transaction.atomic():
+            return record(Citation, key="id", id=uuid7(), document_version=document_version, **place)
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", "") == "citation_exact_fits_offsets":
+            message = "from start to end must be exactly as many characters as the words have"
+        else:
+            message = str(getattr(diagnosis, "message_primary", None) or error)
+        raise RecordError(key=document_version.sha256, field="exact", message=message) from error
+
+
+def find_or_record_citations(rows: Rows) -> list[Citation]:
+    """The citation of each row's place, recorded unless it was, as `find_or_record_citation` does one.
+
+    Raises:
+        RecordError: other words stand there.
+        django.db.IntegrityError: the text is held and other words stand at that place.
+    """
+    wanted = {_place(row): row for row in reversed(rows)}
+    found = citations_at(wanted)
+    new = [{"id": uuid7(), **row} for place, row in wanted.items() if place not in found]
+    recorded = record_citations(new)
+    found |= {_place(row): recorded[row["id"]] for row in new}
+    for row in rows:
+        citation = found[_place(row)]
+        if citation.exact != row["exact"]:
+            raise RecordError(key=citation.id, field="exact", message="other words are cited there")
+    return [found[_place(row)] for row in rows]
+
+
+def citations_at(places: Collection[Place]) -> dict[Place, Citation]:
+    """The citations there are of these places."""
+    versions, starts, ends = (set(part) for part in zip(*places, strict=True)) if places else (set(), set(), set())
+    found = Citation.objects.filter(document_version__in=versions, start__in=starts, end__in=ends)
+    return {(each.document_version_id, each.start, each.end): each for each in found}
+
+
+def record_document_versions(rows: Sequence[tuple[UUID, Mapping[str, Any]]]) -> set[UUID]:
+    """Records versions by id, and attaches the texts of those that have one; gives the ids of those not held before.
+
+    Raises:
+        TextMismatchError: a text's SHA-256 or length is not the version's.
+    """
+    recorded = record_all(
+        DocumentVersion,
+        key="id",
+        rows=[{**{name: row[name] for name in row if name != "text"}, "id": identity} for identity, row in rows],
+    )
+    texts = {identity: row["text"] for identity, row in rows if row.get("text") is not None}
+    held = set(DocumentText.objects.filter(version__in=texts).values_list("version_id", flat=True))
+    for identity in texts.keys() - held:
+        hold_text(recorded[identity], text=texts[identity])
+    return texts.keys() - held
+
+
+def record_segments_of_many(rows: Rows) -> dict[Hashable, Segment]:
+    """Records segments of any document versions by id, each as `record_segment` does; `replies_to` is a segment."""
+    versions = [row["document_version"] for row in rows]
+    prefetch_related_objects(versions, "document__briefing")
+    return record_all(Segment, key="id", rows=[{**row, **_stated_on(row["document_version"].document)} for row in rows])
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return row["document_version"].pk, row["start"], row["end"]
 
 
 def _replied_to(number: int | None, by_number: Mapping[Hashable, Segment], identity: UUID) -> Segment | None:

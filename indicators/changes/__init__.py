@@ -12,9 +12,8 @@ from greenapi.ledger.identifiers import uuid7
 from greenapi.ledger.models import Versioned
 from greenapi.ledger.recording import RecordError, record, record_all
 from greenapi.ledger.revisions import anything_changed, current_revision
-
-from .measures import Bounds, MeasureError, domain_of, printed_numbers, stated_bounds
-from .models import (
+from indicators.measures import Bounds, MeasureError, domain_of, printed_numbers, stated_bounds
+from indicators.models import (
     ClaimLink,
     Commitment,
     CommitmentCitation,
@@ -31,7 +30,7 @@ from .models import (
     Topic,
     Unit,
 )
-from .models.facts import Reviewed
+from indicators.models.facts import Reviewed
 
 Rows = Sequence[Mapping[str, Any]]
 CitedParts = Iterable[tuple[str, Citation]]
@@ -72,13 +71,15 @@ def record_programmes(rows: Rows) -> dict[Hashable, Programme]:
     return record_all(Programme, key="slug", rows=rows)
 
 
-def record_indicators(rows: Rows) -> dict[Hashable, Indicator]:
-    """Records indicators by slug; `domain` is a Bounds or None. Bounds cut by a domain that changed are cut anew.
+def record_indicators(rows: Rows, *, key: str = "slug") -> dict[Hashable, Indicator]:
+    """Records indicators by slug, or another key; `domain` is a Bounds or None.
+
+    Bounds cut by a domain that changed are cut anew.
 
     Raises:
         RecordError: a value already stated lies outside the new domain.
     """
-    recorded = record_all(Indicator, key="slug", rows=[{**row, "domain": as_range(row["domain"])} for row in rows])
+    recorded = record_all(Indicator, key=key, rows=[{**row, "domain": as_range(row["domain"])} for row in rows])
     _cut_anew(recorded.values())
     return recorded
 
