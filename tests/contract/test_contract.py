@@ -3,7 +3,8 @@
 from django.core.management import call_command
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from greenapi.urls import LEDGER, RESOURCES
+from greenapi.rest.facts import STEPS, FactViewSet
+from greenapi.urls import FEEDS, LEDGER, RESOURCES
 
 from .client import document
 
@@ -26,17 +27,27 @@ def test_document_has_every_resource() -> None:
 
     assert {path for path in document()["paths"] if "{" not in path} == {
         "/api/v1",
+        "/api/v1/schema",
+        "/api/v1/search",
         *listed,
-        *(f"/api/v1/{name}" for name in LEDGER),
+        *(f"/api/v1/{name}" for name in LEDGER | FEEDS),
+        "/api/v1/releases",
+        "/api/v1/imports",
     }
-    assert {path.rpartition("/")[0] for path in document()["paths"] if path.endswith("}")} == listed
+    details = {path.rpartition("/")[0] for path in document()["paths"] if path.endswith("}")}
+    assert details == {*listed, "/api/v1/releases", "/api/v1/imports"}
 
 
-def test_document_has_the_history_of_every_record() -> None:
-    details = {path for path in document()["paths"] if path.endswith("}")} - {"/api/v1/revisions/{number}"}
+def test_document_has_the_history_of_every_record_and_the_steps_of_facts() -> None:
+    unrecorded = {"/api/v1/revisions/{number}", "/api/v1/releases/{revision}", "/api/v1/imports/{id}"}
+    details = {path for path in document()["paths"] if path.endswith("}")} - unrecorded
+    facts = {f"/api/v1/{name}/{{id}}" for name, view in RESOURCES.items() if issubclass(view, FactViewSet)}
 
     assert {path for path in document()["paths"] if "}/" in path} == {
-        f"{path}/{name}" for path in details for name in ("revisions", "diff")
+        *(f"{path}/{name}" for path in details for name in ("revisions", "diff")),
+        *(f"{path}/{name}" for path in facts for name in STEPS),
+        "/api/v1/document-versions/{sha256}/text",
+        "/api/v1/imports/{id}/rows",
     }
 
 
@@ -50,7 +61,8 @@ def test_every_field_and_parameter_is_described() -> None:
     parameters = {
         f"{path} {parameter['name']}"
         for path, operations in document()["paths"].items()
-        for parameter in operations["get"].get("parameters", [])
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
         if not parameter.get("description") and not parameter["schema"].get("description")
     }
 
