@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 
 from greenapi.desk.forms import RecordForm
 from greenapi.desk.records import Fieldsets, Links, ReadOnlyAdmin, RecordAdmin
-from greenapi.desk.refusals import Refusal
 from greenapi.ledger.models import Versioned
 
 from . import changes
@@ -28,9 +27,9 @@ from .models import (
     Segment,
     Speaker,
 )
+from .words import WORDS
 
 PROVES = "It proves a fact that is or was public: it is not edited any more."
-ONE_PLACE = "These very words are already cited: use that citation."
 
 
 class NamedAdmin(RecordAdmin):
@@ -117,7 +116,7 @@ class DocumentAdmin(NamedAdmin):
         ("Page of a transcript", {"fields": ("page", "page_basis", "page_reason", "page_count")}),
         ("Who may read it", {"fields": ("text_policy", "is_fiction")}),
     )
-    constraint_words = {"document_page_in_count": "The page's number is larger than the number of pages."}
+    constraint_words = WORDS
 
 
 class DocumentVersionForm(RecordForm):
@@ -180,7 +179,7 @@ class DocumentVersionAdmin(RecordAdmin):
     fixed = ("document", "sha256", "length")
     readonly_fields = ("is_held",)
     refusals = (changes.TextMismatchError,)
-    constraint_words = {"document_version_sha256_is_hex": "A SHA-256 is 64 digits of 0–9 and a–f."}
+    constraint_words = WORDS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).with_held()  # type: ignore[attr-defined,no-any-return]
@@ -272,11 +271,7 @@ class SegmentAdmin(RecordAdmin):
             },
         ),
     )
-    constraint_words = {
-        "segment_end_after_start": "The end comes after the start.",
-        "segment_label_whole": "A label has its words, its start and, after it, its end; or none of the three.",
-        "segment_number_unique": "The document version already has a segment of that number.",
-    }
+    constraint_words = WORDS
 
     def record(self, *, id: UUID, values: dict[str, Any], links: Links, form: Any, by: str) -> Versioned:
         version = values.pop("document_version", None) or form.instance.document_version
@@ -321,6 +316,7 @@ class CitationAdmin(RecordAdmin):
     autocomplete_fields = ("document_version",)
     related = ("document_version__document",)
     fixed = ("document_version",)
+    refusals = (changes.ProofError,)
     as_printed = ("exact", "prefix", "suffix")
     fieldsets = (
         (
@@ -333,10 +329,7 @@ class CitationAdmin(RecordAdmin):
         ),
         ("To find the place again", {"fields": ("prefix", "suffix")}),
     )
-    constraint_words = {
-        "citation_exact_fits_offsets": "From start to end must be exactly as many characters as the words have.",
-        "citation_place_unique": ONE_PLACE,
-    }
+    constraint_words = WORDS
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody moves the proof of a public fact alone, when it takes two persons to publish one."""
@@ -352,10 +345,8 @@ class CitationAdmin(RecordAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def record(self, *, id: UUID, values: dict[str, Any], links: Links, form: Any, by: str) -> Versioned:
-        # Again, now that nobody else writes: a fact may have been published since the page was checked.
-        if _proves_published(id):
-            raise Refusal(PROVES)
-        return changes.record_citations([{"id": id, **values}])[id]
+        # It asks again, now that nobody else writes: a fact may have been published since the page was checked.
+        return changes.edit_citation(id=id, **values)
 
     def choice_label(self, record: Any) -> str:
         return f"{record} · {record.document_version.document}"

@@ -1,7 +1,22 @@
 """What lists of who said what, and where it is written, can be filtered by."""
 
-from greenapi.rest.filters import choice, day, filterset, identity, name, text, truth, whole
+from greenapi.rest.filters import (
+    choice,
+    day,
+    filterset,
+    identity,
+    known,
+    members,
+    name,
+    said_by,
+    text,
+    truth,
+    whole,
+    words,
+)
+from greenapi.search.filters import found_by
 
+from . import search
 from .models import Basis, Briefing, Citation, Document, DocumentVersion, Organization, Role, Segment, Speaker
 
 OrganizationFilter = filterset(
@@ -12,6 +27,7 @@ OrganizationFilter = filterset(
     kind=choice("kind", Organization.Kind),
     area=name("area"),
     parent=name("parent__slug", nullable=True),
+    parent_name=words("parent__name"),
     note=text("note"),
 )
 
@@ -20,13 +36,25 @@ SpeakerFilter = filterset(
     slug=name("slug"),
     name=text("name"),
     note=text("note"),
+    **members(
+        "roles",
+        role=identity("id"),
+        role_title=text("title"),
+        role_organization=name("organization__slug"),
+        role_organization_name=words("organization__name"),
+        role_held_from=day("held_from", nullable=True),
+        role_held_to=day("held_to", nullable=True),
+        role_attested_on=day("attested_on", nullable=True),
+    ),
 )
 
 RoleFilter = filterset(
     Role,
     id=identity("id"),
     speaker=name("speaker__slug"),
+    speaker_name=words("speaker__name"),
     organization=name("organization__slug"),
+    organization_name=words("organization__name"),
     title=text("title"),
     title_basis=choice("title_basis", Basis),
     title_reason=text("title_reason"),
@@ -45,8 +73,11 @@ BriefingFilter = filterset(
     held_on_reason=text("held_on_reason"),
     place=text("place"),
     organizer=name("organizer__slug", nullable=True),
+    organizer_name=words("organizer__name"),
     is_fiction=truth("is_fiction"),
+    known_by=said_by("held_on"),
     note=text("note"),
+    **members("documents", document=name("slug"), document_name=words("title")),
 )
 
 DocumentFilter = filterset(
@@ -57,6 +88,7 @@ DocumentFilter = filterset(
     language=name("language"),
     author=text("author"),
     publisher=name("publisher__slug", nullable=True),
+    publisher_name=words("publisher__name"),
     url=text("url", nullable=True),
     published_on=day("published_on", nullable=True),
     published_on_basis=choice("published_on_basis", Basis),
@@ -66,9 +98,12 @@ DocumentFilter = filterset(
     page_reason=text("page_reason"),
     page_count=whole("page_count", nullable=True),
     briefing=name("briefing__slug", nullable=True),
+    briefing_name=words("briefing__title"),
     text_policy=choice("text_policy", Document.TextPolicy),
     is_fiction=truth("is_fiction"),
+    known_by=said_by("published_on"),
     note=text("note"),
+    **members("versions", version=name("sha256")),
 )
 
 DocumentVersionFilter = filterset(
@@ -77,14 +112,19 @@ DocumentVersionFilter = filterset(
     length=whole("length"),
     retrieved_on=day("retrieved_on", nullable=True),
     document=name("document__slug"),
+    document_name=words("document__title"),
     held=truth("held"),
+    text=text("words", nullable=True),
+    known_by=said_by("document__published_on"),
     note=text("note"),
 )
 
 SegmentFilter = filterset(
     Segment,
+    q=found_by(search.SEGMENT),
     id=identity("id"),
     document=name("document_version__document__slug"),
+    document_name=words("document_version__document__title"),
     document_version=name("document_version__sha256"),
     number=whole("number"),
     kind=choice("kind", Segment.Kind),
@@ -95,28 +135,41 @@ SegmentFilter = filterset(
     label_end=whole("label_end", nullable=True),
     attribution=choice("attribution", Segment.Attribution, nullable=True),
     speaker=name("speaker__slug", nullable=True),
+    speaker_name=words("speaker__name"),
     role=identity("role", nullable=True),
+    role_title=text("role__title"),
+    role_organization=name("role__organization__slug"),
+    role_organization_name=words("role__organization__name"),
     outlet=name("outlet__slug", nullable=True),
+    outlet_name=words("outlet__name"),
     outlet_basis=choice("outlet_basis", Basis),
     outlet_reason=text("outlet_reason"),
     replies_to=identity("replies_to", nullable=True),
     hands_over_to=name("hands_over_to__slug", nullable=True),
+    hands_over_to_name=words("hands_over_to__name"),
     cited_work=name("cited_work__slug", nullable=True),
+    cited_work_name=words("cited_work__title"),
     cited_work_locator=text("cited_work_locator"),
     stated_on=day("stated_on", nullable=True),
     stated_on_basis=choice("stated_on_basis", Basis),
     stated_on_reason=text("stated_on_reason"),
+    known_by=said_by("stated_on"),
+    text=text("words", nullable=True),
     note=text("note"),
 )
 
 CitationFilter = filterset(
     Citation,
+    q=found_by(search.CITATION),
     id=identity("id"),
     document=name("document_version__document__slug"),
+    document_name=words("document_version__document__title"),
     document_version=name("document_version__sha256"),
     start=whole("start"),
     end=whole("end"),
     exact=text("exact"),
     prefix=text("prefix"),
     suffix=text("suffix"),
+    excerpt=known("window"),
+    known_by=said_by("document_version__document__published_on"),
 )

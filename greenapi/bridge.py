@@ -30,6 +30,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 READ_AHEAD = 1024 * 1024  # bytes
 PATIENCE_SECONDS = 60.0
 DISCONNECT = "http.disconnect"
+# In a scope and in its environment: the answer is for all who waited for it, and counts for none of them.
+WAITED = "greenapi.waited"
 
 _ALWAYS = {
     "SCRIPT_NAME": "",
@@ -192,8 +194,10 @@ class _Body(io.RawIOBase):
 
 
 def has_body(scope: Scope) -> bool:
-    """Whether the request has a body: in WSGI only one that tells its length."""
-    return any(name == b"content-length" and value != b"0" for name, value in scope["headers"])
+    """Whether the request has a body: it tells its length, or that it comes in chunks."""
+    return any(
+        name == b"content-length" and value != b"0" or name == b"transfer-encoding" for name, value in scope["headers"]
+    )
 
 
 def environ_of(scope: Scope, *, body: io.BufferedIOBase) -> dict[str, Any]:
@@ -212,6 +216,8 @@ def environ_of(scope: Scope, *, body: io.BufferedIOBase) -> dict[str, Any]:
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": body,
     }
+    if WAITED in scope:
+        environ[WAITED] = True
     for name_bytes, value_bytes in scope["headers"]:
         if b"_" in name_bytes:
             continue  # `X_Forwarded_For` would pass for the `X-Forwarded-For` that only a proxy may set
@@ -222,6 +228,9 @@ def environ_of(scope: Scope, *, body: io.BufferedIOBase) -> dict[str, Any]:
         if name in environ:
             value = f"{environ[name]}{'; ' if name == 'HTTP_COOKIE' else ','}{value}"
         environ[name] = value
+    if "HTTP_TRANSFER_ENCODING" in environ and isinstance(body, io.BytesIO):
+        # WSGI knows only bodies that tell their length. Of one that is not whole yet nobody can tell it.
+        environ |= {"CONTENT_LENGTH": str(body.getbuffer().nbytes)}
     return environ
 
 

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,10 @@ class DemoFolder:
         self._addresses["database_url"].write_text(database_url)
         self._addresses["owner_database_url"].write_text(owner_database_url)
 
-    def announce_server(self, *, pid: int, address: str) -> None:
-        """Writes down where the demo answers, and how the next demo recognises its server should we be killed."""
-        _write(self._record, {"pid": os.getpid(), "address": address, "server": processes.family(pid)})
+    def announce_server(self, *, pids: Sequence[int], address: str) -> None:
+        """Writes down where the demo answers, and how the next demo recognises its processes should we be killed."""
+        families = [member for pid in pids for member in processes.family(pid)]
+        _write(self._record, {"pid": os.getpid(), "address": address, "server": families})
 
     def release(self) -> None:
         """Forgets what was announced: all of it has been stopped."""

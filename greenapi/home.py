@@ -3,6 +3,7 @@
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from briefings.models import Document
 from greenapi.ledger.reading import reading
@@ -10,6 +11,7 @@ from greenapi.rest.problems import BUSY, Problem, respond
 from indicators.models import Commitment, Observation
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Counts at the newest revision, and the addresses of API, documentation and admin."""
     try:

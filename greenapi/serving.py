@@ -62,13 +62,21 @@ def start(*, port: int, folder: Path, env: Mapping[str, str]) -> subprocess.Pope
         *(sys.executable, "-m", "granian", "greenapi.asgi:application", "--interface", "asgi", "--no-ws"),
         *("--host", HOST, "--port", str(port), "--workers", "1", "--log-level", "error"),
     ]
-    # Who serves need not know how to become the owner of the tables.
-    ours = {
+    return processes.start(command, env={**_ours(), **env}, cwd=folder)
+
+
+def start_worker(*, folder: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Starts a worker, which carries out imports, from `folder`; its log goes where ours goes."""
+    return processes.start([sys.executable, "manage.py", "work"], env={**_ours(), **env}, cwd=folder)
+
+
+def _ours() -> dict[str, str]:
+    """Our environment; who serves need not know how to become the owner of the tables."""
+    return {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("GRANIAN_") and name != "OWNER_DATABASE_URL"
     }
-    return processes.start(command, env={**ours, **env}, cwd=folder)
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], *, port: int) -> None:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from types import FrameType
 from urllib.parse import parse_qsl
 
-from greenapi.bridge import DISCONNECT, Answer, Application, Receive, Scope, Send, has_body
+from greenapi import request_ids
+from greenapi.bridge import DISCONNECT, WAITED, Answer, Application, Message, Receive, Scope, Send, has_body
 from greenapi.ledger.cursors import Cursor
 from greenapi.ledger.listening import Listener
+from greenapi.rest.api_version import API_VERSION, version
 from greenapi.rest.changes_schema import LONGEST_WAIT
 from greenapi.rest.paths import API_PREFIX
 from greenapi.rest.problems import BUSY, Problem, respond
@@ -26,6 +28,7 @@ PATHS = (f"{API_PREFIX}/changes", f"{API_PREFIX}/changes/")
 WAITING_AT_MOST = 256
 PARAMETERS_AT_MOST = 20
 
+_NAME = request_ids.HEADER.lower().encode()
 _NUMBER = re.compile(r"[1-9][0-9]?")
 
 
@@ -53,11 +56,14 @@ class Waiting:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request, unless its client goes while it waits."""
         wish = wish_of(scope)
-        if wish is None:
+        # Whoever has nothing to wait for asks as anybody else does, and is counted so.
+        if wish is None or self._listener.is_beyond(wish.place):
             await self._application(scope, receive, send)
         elif self._waiting >= WAITING_AT_MOST:
             busy = respond(Problem(BUSY))
-            await Answer(status=str(busy.status_code), headers=busy.items(), body=busy.content).send(send)
+            busy[API_VERSION] = version()
+            answer = Answer(status=str(busy.status_code), headers=busy.items(), body=busy.content)
+            await answer.send(_named(send, scope))
         else:
             await self._answer_later(wish, scope, receive, send)
 
@@ -86,7 +92,7 @@ class Waiting:
         if gone.done():
             return
         gone.cancel()
-        await self._sharing.answer(scope, send, known=self._listener.head)
+        await self._sharing.answer({**scope, WAITED: True}, _named(send, scope), known=self._listener.head)
 
 
 def wish_of(scope: Scope) -> Wish | None:
@@ -105,6 +111,20 @@ def wish_of(scope: Scope) -> Wish | None:
     if not _NUMBER.fullmatch(seconds) or int(seconds) > LONGEST_WAIT:
         return None
     return Wish(place=place, seconds=int(seconds))
+
+
+def _named(send: Send, scope: Scope) -> Send:
+    """Sends an answer that was not made for this request alone under the name of this one."""
+    given = dict(scope["headers"]).get(_NAME, b"").decode("latin-1")
+    name = (request_ids.sane(given) or request_ids.made()).encode()
+
+    async def send_named(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            others = [header for header in message["headers"] if header[0] != _NAME]
+            message = {**message, "headers": [*others, (_NAME, name)]}
+        await send(message)
+
+    return send_named
 
 
 async def _until_gone(receive: Receive) -> None:

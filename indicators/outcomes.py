@@ -1,4 +1,7 @@
-"""What has become of a commitment, derived when it is read from its events and the observations that bear on it."""
+"""What has become of a commitment, derived when it is read from its events and the observations that bear on it.
+
+`CommitmentQuerySet.with_outcomes` says the same to Postgres, for filters.
+"""
 
 from datetime import date
 
@@ -6,8 +9,7 @@ from .changes import as_bounds
 from .measures import Gap, gap_to_target
 from .models import Commitment
 from .models.commitments import Fulfilment
-
-SETTLED = frozenset({Fulfilment.KEPT, Fulfilment.SUPERSEDED})
+from .querysets import SETTLED
 
 
 def fulfilment_of(commitment: Commitment) -> str:

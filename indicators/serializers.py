@@ -250,13 +250,32 @@ class CommitmentEventSerializer(ResourceSerializer):
 
     class Meta:
         model = CommitmentEvent
-        fields = ("id", "occurred_on", "fulfilment", "description", "citations")
+        fields: tuple[str, ...] = ("id", "occurred_on", "fulfilment", "description", "citations")
 
     @extend_schema_field(CitationInFactSerializer(many=True))
     def get_citations(self, event: CommitmentEvent) -> Any:
         return CitationInFactSerializer(
             [piece.citation for piece in event.evidence.all()], many=True, context=self.context
         ).data
+
+
+class CommitmentEventDetailSerializer(CommitmentEventSerializer):
+    """What became of a commitment, with its evidence, by itself."""
+
+    commitment = IdReference("commitments", help_text="The commitment that it happened to.")
+    href = PathField("commitment-events", key="id")
+
+    class Meta(CommitmentEventSerializer.Meta):
+        fields: tuple[str, ...] = (
+            "id",
+            "commitment",
+            "occurred_on",
+            "fulfilment",
+            "description",
+            "citations",
+            "state",
+            "href",
+        )
 
 
 class CommitmentSerializer(StatementSerializer):

@@ -170,6 +170,10 @@ class Segment(Versioned):
     class Meta(Versioned.Meta):
         db_table = "segment"
         ordering = ("id",)
+        indexes = (
+            models.Index(fields=("stated_on", "id"), name="segment_stated_on_rising"),
+            models.Index(F("stated_on").desc(nulls_last=True), "id", name="segment_stated_on_falling"),
+        )
         constraints = (
             one_of(field="kind", choices=SegmentKind, name="segment_kind_known"),
             one_of(field="attribution", choices=SegmentAttribution, name="segment_attribution_known"),

@@ -1,12 +1,12 @@
 """What every address of a resource does: know its parameters, find a row, represent rows, answer with validators."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.utils.http import http_date
 from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -15,7 +15,8 @@ from greenapi.ledger.appearances import last_holder, redacted_by
 from greenapi.ledger.reading import Snapshot, was_recorded
 
 from .filters import ResourceFilterSet, refuse_empty
-from .mementos import ALONE, REVISIONS, Neighbours, Question, address, describe, say_what_varies
+from .formats import Format, say_what_chose
+from .mementos import ALONE, REVISIONS, Neighbours, Question, address, say_what_varies, say_what_was_read
 from .parameters import AS_OF, refuse_unknown
 from .paths import API_PREFIX
 from .problems import NOT_YET_RECORDED, REDACTED, Problem
@@ -28,8 +29,15 @@ class AnsweringViewSet(GenericViewSet[Any]):
     filterset: ClassVar[type[ResourceFilterSet]]
     # The serializer of one row alone, where it shows more than a row of the list.
     detail_serializer_class: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    # How lists and details can be written besides JSON.
+    list_formats: ClassVar[tuple[type[Format], ...]] = ()
+    detail_formats: ClassVar[tuple[type[Format], ...]] = ()
     # What `ordering` may name, with the column of each; the first is the default, `lookup_field` the last resort.
     orderable: ClassVar[dict[str, str]]
+    # The references that `include` may turn into whole records: paths into a row.
+    includes: ClassVar[tuple[str, ...]] = ()
+    # The fields that `facets` may count by: each has a filter of the same name.
+    facets: ClassVar[tuple[str, ...]] = ()
     http_method_names = ["get", "head", "options"]
     basename: str
 
@@ -37,6 +45,10 @@ class AnsweringViewSet(GenericViewSet[Any]):
         """Refuses parameters that this address does not know, and empty ones."""
         refuse_unknown(request.query_params, known=[*known, AS_OF])
         refuse_empty(request.query_params)
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        formats = {"list": self.list_formats, "retrieve": self.detail_formats}
+        return [*super().get_renderers(), *(kind() for kind in formats.get(self.action or "", ()))]
 
     def path_of(self, key: str) -> str:
         """The path of a row's own page."""
@@ -53,6 +65,15 @@ class AnsweringViewSet(GenericViewSet[Any]):
     def find(self, key: str) -> Any | None:
         """The row of that key, or None."""
         return self.get_queryset().filter(**{self.lookup_field: key}).first() if self.can_be_key(key) else None
+
+    def rows(self, keys: Sequence[Any]) -> list[Any]:
+        """The rows of these primary keys in this order, with all that they show.
+
+        A page's keys are chosen before anything is joined to them: as of a revision Postgres would else join all rows
+        to find the few that come first.
+        """
+        found = self.get_queryset().in_bulk(keys)
+        return [found[key] for key in keys]
 
     def missing(self, key: str, *, question: Question, snapshot: Snapshot) -> Exception:
         """Why there is no row. As of a revision it follows from what was recorded up to it, and so stays the same."""
@@ -80,6 +101,22 @@ class AnsweringViewSet(GenericViewSet[Any]):
         found: list[Any] = kind(rows, many=True, context={"snapshot": snapshot}).data
         return found
 
+    def show_list(
+        self, rows: Sequence[Any], *, envelope: dict[str, Any], question: Question, snapshot: Snapshot
+    ) -> Any:
+        """A page of rows as the format that was chosen shows it; as data for JSON."""
+        chosen = self.request.accepted_renderer
+        if isinstance(chosen, Format):
+            return chosen.of_page(rows, envelope=envelope, view=self, question=question, snapshot=snapshot)
+        return {**envelope, "results": self.represent_list(rows, snapshot=snapshot)}
+
+    def show(self, row: Any, *, question: Question, snapshot: Snapshot) -> Any:
+        """A row as the format that was chosen shows it; as data for JSON."""
+        chosen = self.request.accepted_renderer
+        if isinstance(chosen, Format):
+            return chosen.of_row(row, view=self, question=question, snapshot=snapshot)
+        return self.represent(row, snapshot=snapshot)
+
     def represent(self, row: Any, *, snapshot: Snapshot) -> Any:
         """The row as its own page shows it."""
         kind: Any = self.detail_serializer_class or self.serializer_class
@@ -105,17 +142,13 @@ class AnsweringViewSet(GenericViewSet[Any]):
     ) -> Response:
         """The answer with its revision, its relations and validators; `pinned` when it is as of a revision."""
         response = Response(body)
-        response["Revision"] = str(snapshot.number)
-        if pinned and snapshot.recorded_at is not None:
-            response["Memento-Datetime"] = http_date(snapshot.recorded_at.timestamp())
-        # A redaction may touch any answer, so not even a pinned one is immutable. One that a header chose stands at an
-        # address whose answer is another one soon: a cache that heeds no `Vary` must ask before it gives it out.
-        kept = pinned and not question.by_header
-        response["Cache-Control"] = "public, max-age=86400" if kept else "public, no-cache"
-        describe(response, question, timemap=timemap, neighbours=neighbours)
+        say_what_was_read(
+            response, question=question, snapshot=snapshot, pinned=pinned, timemap=timemap, neighbours=neighbours
+        )
         return validated(response, request=self.request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         say_what_varies(final, request.query_params)
+        say_what_chose(final, request.query_params, renderers=self.get_renderers())
         return final

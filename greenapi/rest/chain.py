@@ -11,6 +11,7 @@ from greenapi.ledger.cursors import Cursor, CursorError
 from greenapi.ledger.models import Revision
 from greenapi.ledger.reading import Snapshot
 
+from .caching import ASK_FIRST
 from .encoding import rfc3339
 from .problems import INVALID_CURSOR, LEDGER_DIVERGED, Problem
 from .validators import validated
@@ -58,5 +59,5 @@ def revision_body(revision: Revision) -> dict[str, Any]:
 
 def answer(body: dict[str, Any], *, snapshot: Snapshot, request: Request) -> Response:
     """The answer with the revision that was read, and its validator."""
-    response = Response(body, headers={"Revision": str(snapshot.number), "Cache-Control": "public, no-cache"})
+    response = Response(body, headers={"Revision": str(snapshot.number), "Cache-Control": ASK_FIRST})
     return validated(response, request=request)

@@ -15,7 +15,7 @@ from greenapi.ledger.reading import reading
 
 from .chain import AFTER, answer, path_after, place_of, revision_body
 from .changes_schema import CHANGE_CLASS, LONGEST_WAIT, RESOURCE, WAIT, parameters, responses
-from .encoding import rfc3339
+from .encoding import rfc3339_or_null
 from .filters import refuse_empty
 from .pagination import PAGE_SIZE, page_size
 from .parameters import refuse_unknown, whole_number, words
@@ -43,7 +43,9 @@ class ChangesView(APIView):
 
     http_method_names = ["get", "head", "options"]
 
-    @extend_schema(operation_id="changes", parameters=parameters(), responses=responses())
+    @extend_schema(
+        operation_id="changes", summary="Follow what is changed", parameters=parameters(), responses=responses()
+    )
     def get(self, request: Request) -> Response:
         query = request.query_params
         filters = (f"{name}{lookup}" for name in (RESOURCE, CHANGE_CLASS) for lookup in ("", "__in"))
@@ -67,7 +69,7 @@ class ChangesView(APIView):
         body = {
             "ledger_id": str(newest.ledger_id),
             "revision": snapshot.number,
-            "recorded_at": None if snapshot.recorded_at is None else rfc3339(snapshot.recorded_at),
+            "recorded_at": rfc3339_or_null(snapshot.recorded_at),
             "next": path_after(last, request=request),
             "results": [_revision(each) for each in page.revisions],
         }

@@ -91,7 +91,7 @@ def _change() -> dict[str, Any]:
 
 def _words(name: str, known: list[str], *, of: str) -> list[OpenApiParameter]:
     kind = {"type": "string", "enum": known}
-    several = {"type": "array", "items": kind}
+    several = {"type": "array", "items": kind, "minItems": 1}
     return [
         OpenApiParameter(name, kind, description=f"{of}."),
         OpenApiParameter(f"{name}__in", several, description=f"{of}, or another.", style="form", explode=False),

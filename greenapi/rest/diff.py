@@ -11,7 +11,7 @@ from greenapi.ledger.appearances import last_holder
 from greenapi.ledger.reading import FutureRevisionError, reading
 
 from .differences import FieldChangeSerializer, differences
-from .encoding import rfc3339
+from .encoding import rfc3339_or_null
 from .mementos import ask
 from .parameters import as_of_number
 from .problems import (
@@ -122,5 +122,4 @@ def _refuse_later(numbers: dict[str, int], *, than: int) -> None:
 
 
 def _end(shown: Shown) -> dict[str, Any]:
-    recorded_at = shown.snapshot.recorded_at
-    return {"number": shown.snapshot.number, "recorded_at": None if recorded_at is None else rfc3339(recorded_at)}
+    return {"number": shown.snapshot.number, "recorded_at": rfc3339_or_null(shown.snapshot.recorded_at)}

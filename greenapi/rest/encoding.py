@@ -16,3 +16,8 @@ def encode(data: Any) -> bytes:
 def rfc3339(moment: datetime) -> str:
     """An aware UTC moment as RFC 3339 with microseconds, always of the same length."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def rfc3339_or_null(moment: datetime | None) -> str | None:
+    """The same, and null where there is none: before the first revision nothing was recorded."""
+    return None if moment is None else rfc3339(moment)

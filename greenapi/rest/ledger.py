@@ -12,7 +12,7 @@ from greenapi.ledger.cursors import Cursor
 from greenapi.ledger.reading import Snapshot, reading
 
 from .chain import AFTER, answer, path_after, place_of, revision_body
-from .encoding import rfc3339
+from .encoding import rfc3339_or_null
 from .filters import refuse_empty
 from .ledger_schema import AFTER_PARAMETER, CURSOR, HEADERS, LEDGER_ID, moment, number, revision_properties, sha256
 from .pagination import MAX_PAGE_SIZE, PAGE_SIZE, page_size
@@ -38,6 +38,7 @@ class LedgerView(APIView):
 
     @extend_schema(
         operation_id="ledger",
+        summary="Get the head of the ledger",
         parameters=HEADERS,
         responses=answers(
             json_object(
@@ -84,6 +85,7 @@ class ProofView(APIView):
 
     @extend_schema(
         operation_id="ledger_proof",
+        summary="Prove what was recorded",
         parameters=[
             AFTER_PARAMETER,
             OpenApiParameter(
@@ -146,6 +148,6 @@ class ProofView(APIView):
 def _head(newest: Cursor, *, snapshot: Snapshot) -> dict[str, Any]:
     return {
         "number": newest.number,
-        "recorded_at": None if snapshot.recorded_at is None else rfc3339(snapshot.recorded_at),
+        "recorded_at": rfc3339_or_null(snapshot.recorded_at),
         "hash": newest.hash.hex(),
     }

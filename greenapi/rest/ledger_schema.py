@@ -6,16 +6,17 @@ from drf_spectacular.utils import OpenApiParameter
 
 from greenapi.ledger.models import ChangeClass
 
+from . import schema_texts
 from .chain import AFTER
-from .schema_parameters import ANSWER_HEADERS, TEXT
+from .schema_parameters import ANSWER_HEADERS
 
 LEDGER_ID = {"type": "string", "format": "uuid", "description": "Identity of the ledger; a restored copy keeps it."}
-CURSOR = {"type": "string", "description": "The place after this revision, for `after`."}
+CURSOR = {**schema_texts.PLACE, "description": "The place after this revision, for `after`."}
 # There is no `as_of` here, and so no mementos.
 HEADERS = [header for header in ANSWER_HEADERS if header.name in {"Revision", "ETag"}]
 AFTER_PARAMETER = OpenApiParameter(
     AFTER,
-    TEXT,
+    schema_texts.PLACE,
     description="The place after which to start, as `/api/v1/ledger` or `next` gave it; else the start.",
 )
 

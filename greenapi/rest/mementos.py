@@ -1,6 +1,6 @@
 """Mementos (RFC 7089): the past asked for by a header, and the headers that say which past was answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -12,8 +12,9 @@ from django.utils.encoding import escape_uri_path
 from django.utils.http import http_date, parse_http_date_safe
 from rest_framework.request import Request
 
-from greenapi.ledger.reading import revision_at
+from greenapi.ledger.reading import Snapshot, revision_at
 
+from .caching import ASK_FIRST, FOR_A_DAY
 from .pagination import CURSOR
 from .parameters import AS_OF, as_of_number
 from .paths import API_PREFIX
@@ -103,7 +104,26 @@ def own_address(question: Question) -> str:
     return f"{path}?{query}" if query else path
 
 
-def describe(response: HttpResponseBase, question: Question, *, timemap: str, neighbours: Neighbours) -> None:
+def say_what_was_read(
+    response: HttpResponseBase,
+    *,
+    question: Question,
+    snapshot: Snapshot,
+    pinned: bool,
+    timemap: str = REVISIONS,
+    neighbours: Neighbours = ALONE,
+) -> None:
+    """Adds to an answer what all say of their revision, its relations and how long they may be kept."""
+    response["Revision"] = str(snapshot.number)
+    if pinned and snapshot.recorded_at is not None:
+        response["Memento-Datetime"] = http_date(snapshot.recorded_at.timestamp())
+    # A redaction may touch any answer, so not even a pinned one is immutable. One that a header chose stands at an
+    # address whose answer is another one soon: a cache that heeds no `Vary` must ask before it gives it out.
+    response["Cache-Control"] = FOR_A_DAY if pinned and not question.by_header else ASK_FIRST
+    _relate(response, question, timemap=timemap, neighbours=neighbours)
+
+
+def _relate(response: HttpResponseBase, question: Question, *, timemap: str, neighbours: Neighbours) -> None:
     """Adds `Link`, and `Content-Location` to an answer that the header chose.
 
     `timemap` is the path of the time map: that of one record gives mementos in the format of links, too.
@@ -118,6 +138,12 @@ def describe(response: HttpResponseBase, question: Question, *, timemap: str, ne
         (neighbours.successor, 'rel="successor-version"'),
     ]
     response["Link"] = ", ".join(_links(relations))
+
+
+def link_pages(response: HttpResponseBase, envelope: Mapping[str, str | None]) -> None:
+    """Adds the pages around to the `Link` of an answer that is no JSON, and so has no envelope to say it."""
+    pages = [(envelope["next"], 'rel="next"'), (envelope["previous"], 'rel="prev"')]
+    response["Link"] = ", ".join([response["Link"], *_links(pages)])
 
 
 def say_what_varies(response: HttpResponseBase, query: QueryDict) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from django.http import QueryDict
 
 from greenapi.ledger.reading import Snapshot
 
-from .encoding import rfc3339
-from .parameters import whole_number
+from .encoding import rfc3339_or_null
+from .parameters import FORMAT, whole_number
 from .problems import INVALID_CURSOR, INVALID_PARAMETER, FieldError, Problem
 
 CURSOR = "cursor"
@@ -28,15 +28,16 @@ DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
 
 _SALT = "greenapi.cursor"
+T = TypeVar("T")
 
 
-def page_size(query: QueryDict, *, at_most: int = MAX_PAGE_SIZE) -> int:
+def page_size(query: QueryDict, *, at_most: int = MAX_PAGE_SIZE, default: int = DEFAULT_PAGE_SIZE) -> int:
     """How many rows a page may have.
 
     Raises:
         Problem: invalid-parameter.
     """
-    return whole_number(query, PAGE_SIZE, lowest=1, highest=at_most, default=DEFAULT_PAGE_SIZE)
+    return whole_number(query, PAGE_SIZE, lowest=1, highest=at_most, default=default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +81,18 @@ class KeysetPagination:
         self.query = query
         self.page_size = page_size(self.query, at_most=max_page_size)
         self.ordering = _ordering(self.query.get(ORDERING) or default, orderable=orderable, identity=identity)
-        self.listing = _listing(self.path, self.query)
+        self.listing = listing_of(self.path, self.query)
         self.cursor = self._read(self.query.get(CURSOR))
 
     @property
     def rising(self) -> bool:
         """Whether the listing goes up by what it is ordered by first."""
         return not self.ordering[0].descending
+
+    @property
+    def columns(self) -> list[str]:
+        """What the listing is ordered by: what `page` needs of its rows."""
+        return [by.source for by in self.ordering]
 
     def page(self, queryset: QuerySet[Any], *, snapshot: Snapshot) -> tuple[list[Any], dict[str, Any]]:
         """The rows of the page, and the envelope they are answered in (without them).
@@ -96,43 +102,70 @@ class KeysetPagination:
         """
         backwards = self.cursor is not None and self.cursor.backwards
         key = queryset.model._meta.pk.name
-        ordered = queryset.order_by(*(_order(by, reverse=backwards, key=key) for by in self.ordering))
+        ordered = self.ordered(queryset, backwards=backwards)
         if self.cursor is not None:
             try:
                 ordered = ordered.filter(_beyond(self.ordering, self.cursor.values, reverse=backwards, key=key))
             except (ValueError, TypeError) as error:
                 raise Problem(INVALID_CURSOR) from error
-        rows = list(ordered[: self.page_size + 1])
-        more, rows = len(rows) > self.page_size, rows[: self.page_size]
+        found = list(ordered[: self.page_size + 1])
         if backwards:
-            rows.reverse()
-        before = bool(rows) and (more if backwards else self.cursor is not None)
-        after = bool(rows) and (True if backwards else more)
+            found.reverse()
+        rows, before, after = cut(found, size=self.page_size, backwards=backwards, is_first=self.cursor is None)
         envelope = {
             "revision": snapshot.number,
-            "recorded_at": None if snapshot.recorded_at is None else rfc3339(snapshot.recorded_at),
+            "recorded_at": rfc3339_or_null(snapshot.recorded_at),
             "next": self._link(rows[-1], snapshot=snapshot, backwards=False) if after else None,
             "previous": self._link(rows[0], snapshot=snapshot, backwards=True) if before else None,
         }
         return rows, envelope
 
+    def ordered(self, queryset: QuerySet[Any], *, backwards: bool = False) -> QuerySet[Any]:
+        """All rows of the listing in its order, or in reverse."""
+        key = queryset.model._meta.pk.name
+        return queryset.order_by(*(_order(by, reverse=backwards, key=key) for by in self.ordering))
+
     def _read(self, text: str | None) -> Cursor | None:
-        if text is None:
-            return None
-        try:
-            cursor = msgspec.json.decode(signing.Signer(salt=_SALT).unsign_object(text, serializer=_Raw), type=Cursor)
-        except (signing.BadSignature, msgspec.MsgspecError, ValueError, zlib.error) as error:
-            raise Problem(INVALID_CURSOR, "It was not given out by this service, or was cut.") from error
-        if cursor.listing != self.listing or len(cursor.values) != len(self.ordering):
-            raise Problem(INVALID_CURSOR, "It was given out for other filters, another ordering or another revision.")
-        return cursor
+        return None if text is None else read_cursor(text, listing=self.listing, values=len(self.ordering))
 
     def _link(self, row: Any, *, snapshot: Snapshot, backwards: bool) -> str:
         values = [_text(_value(row, by.source)) for by in self.ordering]
         cursor = Cursor(revision=snapshot.number, listing=self.listing, backwards=backwards, values=values)
-        signed = signing.Signer(salt=_SALT).sign_object(msgspec.json.encode(cursor), serializer=_Raw, compress=True)
-        kept = [(name, value) for name, value in self.query.items() if name != CURSOR]
-        return f"{self.path}?{urlencode([*kept, (CURSOR, signed)])}"
+        return page_link(self.path, query=self.query, cursor=cursor)
+
+
+def cut(found: list[T], *, size: int, backwards: bool, is_first: bool) -> tuple[list[T], bool, bool]:
+    """The rows of a page, and whether there are pages before and after it.
+
+    `found` has them in order, and one more, where there is one: the first of all when the listing goes `backwards`.
+    """
+    more = len(found) > size
+    page = found[-size:] if backwards else found[:size]
+    before = bool(page) and (more if backwards else not is_first)
+    after = bool(page) and (backwards or more)
+    return page, before, after
+
+
+def read_cursor(text: str, *, listing: str, values: int) -> Cursor:
+    """The cursor that `page_link` put into an address of that listing, with so many values.
+
+    Raises:
+        Problem: invalid-cursor.
+    """
+    try:
+        cursor = msgspec.json.decode(signing.Signer(salt=_SALT).unsign_object(text, serializer=_Raw), type=Cursor)
+    except (signing.BadSignature, msgspec.MsgspecError, ValueError, zlib.error) as error:
+        raise Problem(INVALID_CURSOR, "It was not given out by this service, or was cut.") from error
+    if cursor.listing != listing or len(cursor.values) != values:
+        raise Problem(INVALID_CURSOR, "It was given out for other filters, another ordering or another revision.")
+    return cursor
+
+
+def page_link(path: str, *, query: QueryDict, cursor: Cursor) -> str:
+    """The address of the page at a cursor, with the parameters of this one."""
+    signed = signing.Signer(salt=_SALT).sign_object(msgspec.json.encode(cursor), serializer=_Raw, compress=True)
+    kept = [(name, value) for name, value in query.items() if name != CURSOR]
+    return f"{path}?{urlencode([*kept, (CURSOR, signed)])}"
 
 
 class _Raw:
@@ -160,9 +193,9 @@ def _ordering(text: str, *, orderable: dict[str, str], identity: tuple[str, ...]
     ]
 
 
-def _listing(path: str, query: QueryDict) -> str:
+def listing_of(path: str, query: QueryDict) -> str:
     """A short hash of everything that decides which rows come in which order."""
-    parameters = sorted((name, value) for name, value in query.items() if name not in {CURSOR, PAGE_SIZE})
+    parameters = sorted((name, value) for name, value in query.items() if name not in {CURSOR, PAGE_SIZE, FORMAT})
     return hashlib.sha256(msgspec.json.encode([path, parameters])).hexdigest()[:16]
 
 
@@ -202,6 +235,8 @@ def _past(by: OrderedBy, value: str | None, *, reverse: bool, key: str) -> Q:
 
 
 def _value(row: Any, source: str) -> Any:
+    if hasattr(row, source):
+        return getattr(row, source)
     for name in source.split("__"):
         row = None if row is None else getattr(row, name)
     return row

@@ -2,21 +2,22 @@
 
 import re
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 from django.http import QueryDict
 
 from greenapi.ledger.reading import MAX_NUMBER, FutureRevisionError, revision_at
 
 from .moments import MomentError, parse_day, parse_moment
+from .nearest import MAX_SHOWN, nearest, repeated
 from .paths import API_PREFIX
 from .problems import INVALID_AS_OF, INVALID_PARAMETER, UNKNOWN_PARAMETER, FieldError, Problem
 
 AS_OF = "as_of"
+# Every address knows it: how the answer is written.
+FORMAT = "format"
 
 _NUMBER = re.compile(r"[0-9]+")
 DOCS = f"{API_PREFIX}/docs"
-MAX_SHOWN = 80  # characters of an unknown name that are repeated in the answer
 
 
 def refuse_unknown(query: QueryDict, *, known: Iterable[str]) -> None:
@@ -25,7 +26,7 @@ def refuse_unknown(query: QueryDict, *, known: Iterable[str]) -> None:
     Raises:
         Problem: unknown-parameter, naming the nearest known one; or invalid-parameter.
     """
-    names = sorted(known)
+    names = sorted({*known, FORMAT})
     unknown = [name for name in query if name not in names]
     if unknown:
         raise Problem(UNKNOWN_PARAMETER, errors=[_unknown(name, known=names) for name in unknown])
@@ -50,6 +51,18 @@ def whole_number(query: QueryDict, name: str, *, lowest: int, highest: int, defa
         return int(text)
     detail = f"Give a whole number from {lowest} to {highest}."
     raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=name, detail=detail)])
+
+
+def truth(query: QueryDict, name: str) -> bool:
+    """Whether a parameter says `true`; False when it is not there.
+
+    Raises:
+        Problem: invalid-parameter.
+    """
+    text = query.get(name, "false")
+    if text not in {"true", "false"}:
+        raise Problem(INVALID_PARAMETER, errors=[FieldError(parameter=name, detail="Give true or false.")])
+    return bool(text == "true")
 
 
 def words(query: QueryDict, name: str, *, known: Collection[str]) -> set[str] | None:
@@ -93,7 +106,6 @@ def as_of_number(text: str | None) -> int | None:
 
 
 def _unknown(name: str, *, known: list[str]) -> FieldError:
-    shown = name if name.isprintable() and len(name) <= MAX_SHOWN else "This"
-    nearest = get_close_matches(name[:MAX_SHOWN], known, n=1)
-    hint = f"the nearest is {nearest[0]}" if nearest else f"{DOCS} lists what is"
-    return FieldError(parameter=name[:MAX_SHOWN], detail=f"{shown} is not known here; {hint}.")
+    meant = nearest(name, known=known)
+    hint = f"{DOCS} lists what is" if meant is None else f"the nearest is {meant}"
+    return FieldError(parameter=name[:MAX_SHOWN], detail=f"{repeated(name)} is not known here; {hint}.")

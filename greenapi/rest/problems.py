@@ -1,7 +1,7 @@
 """Errors as problem documents (RFC 9457): every type there is, and how an exception becomes one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -10,14 +10,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import csrf
+from django.views.decorators.http import require_safe
 from rest_framework import exceptions
 
+from greenapi.desk_path import is_desk
 from greenapi.ledger.reading import FutureRevisionError
 from greenapi.ledger.revisions import PATIENCE_SECONDS, WriterBusyError
+from greenapi.request_ids import request_id_of
 
 from .encoding import encode
 
 CONTENT_TYPE = "application/problem+json"
+
+MAX_ERRORS = 100  # of a request that are told
+MAX_SHOWN = 200  # characters of an address that are repeated in the answer
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +51,8 @@ UNKNOWN_PARAMETER = _type("unknown-parameter", HTTPStatus.BAD_REQUEST, "There is
 INVALID_PARAMETER = _type("invalid-parameter", HTTPStatus.BAD_REQUEST, "A parameter has a value it cannot have.")
 INVALID_AS_OF = _type("invalid-as-of", HTTPStatus.BAD_REQUEST, "`as_of` names no revision, day or moment.")
 INVALID_CURSOR = _type("invalid-cursor", HTTPStatus.BAD_REQUEST, "The cursor was not given out for this listing.")
+INVALID_BODY = _type("invalid-body", HTTPStatus.BAD_REQUEST, "The body is not what is taken here.")
+UNAUTHENTICATED = _type("unauthenticated", HTTPStatus.UNAUTHORIZED, "Who you are was not shown by a token that works.")
 NOT_ALLOWED = _type("not-allowed", HTTPStatus.FORBIDDEN, "You may not do this.")
 NOT_FOUND = _type("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address.")
 NOT_YET_RECORDED = _type("not-yet-recorded", HTTPStatus.NOT_FOUND, "It was not recorded yet at that revision.")
@@ -52,11 +60,38 @@ REDACTED = _type("redacted", HTTPStatus.GONE, "It was removed for good.")
 METHOD_NOT_ALLOWED = _type("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "This address has no such method.")
 NOT_ACCEPTABLE = _type("not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "There is no such format here.")
 LEDGER_DIVERGED = _type("ledger-diverged", HTTPStatus.CONFLICT, "What you read is not what this ledger holds.")
+ALREADY_THERE = _type("already-there", HTTPStatus.CONFLICT, "There is already such a record.")
+IN_USE = _type("in-use", HTTPStatus.CONFLICT, "Other records refer to it.")
+WRONG_STATE = _type("wrong-state", HTTPStatus.CONFLICT, "The state of the fact does not allow that.")
+STALE = _type("stale", HTTPStatus.PRECONDITION_FAILED, "It was changed after you read it.")
+LENGTH_REQUIRED = _type("length-required", HTTPStatus.LENGTH_REQUIRED, "The body must tell its length.")
+TOO_LARGE = _type("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
+UNSUPPORTED_MEDIA_TYPE = _type(
+    "unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "No body of this kind is taken here."
+)
+RULE_BROKEN = _type("rule-broken", HTTPStatus.UNPROCESSABLE_ENTITY, "The values break a rule of the records.")
+KEY_REUSED = _type(
+    "idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "The Idempotency-Key was used for another request."
+)
+PRECONDITION_REQUIRED = _type(
+    "precondition-required", HTTPStatus.PRECONDITION_REQUIRED, "Say which state of the record you have seen."
+)
+CONFLICTING_PARAMETERS = _type(
+    "conflicting-parameters", HTTPStatus.UNPROCESSABLE_ENTITY, "These parameters do not go together."
+)
 FUTURE_AS_OF = _type("future-as-of", HTTPStatus.UNPROCESSABLE_ENTITY, "That revision or moment has not come yet.")
+TOO_MANY_REQUESTS = _type("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "You have asked too often.")
 INTERNAL_ERROR = _type("internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+NOT_READY = _type("not-ready", HTTPStatus.SERVICE_UNAVAILABLE, "The service cannot answer yet.")
 BUSY = _type("busy", HTTPStatus.SERVICE_UNAVAILABLE, "The service is busy; try again in a moment.")
 
 ALL_TYPES = tuple(value for value in list(globals().values()) if isinstance(value, ProblemType))
+
+
+def type_of_status(status: int) -> ProblemType:
+    """The most general type of an error's status: that of its own, or of its hundred."""
+    own = (kind for kind in ALL_TYPES if kind.status == status)
+    return next(own, INTERNAL_ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else BAD_REQUEST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +110,7 @@ class Problem(Exception):
     type: ProblemType
     detail: str = ""
     errors: Sequence[FieldError] = field(default=())
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The body of the answer."""
@@ -85,7 +121,7 @@ class Problem(Exception):
             "detail": self.detail or None,
             "errors": [
                 {"parameter": error.parameter, "pointer": error.pointer, "detail": error.detail}
-                for error in self.errors
+                for error in self.errors[:MAX_ERRORS]
             ],
         }
 
@@ -100,12 +136,17 @@ def respond(problem: Problem, error: Exception | None = None) -> HttpResponse:
     """A problem as an answer; `error` is what it was made from."""
     response = HttpResponse(encode(problem.document()), status=problem.type.status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
+    for name, value in problem.headers.items():
+        response[name] = value
     if problem.type is BUSY:
         response["Retry-After"] = str(PATIENCE_SECONDS)
         logger.warning("answered busy: %s", error)
+    if problem.type is UNAUTHENTICATED:
+        response["WWW-Authenticate"] = getattr(error, "auth_header", "Bearer")
     return response
 
 
+@require_safe
 def described(request: HttpRequest, slug: str) -> HttpResponse:
     """The page that a problem's `type` leads to."""
     kind = next((kind for kind in ALL_TYPES if kind.slug == slug), None)
@@ -127,22 +168,24 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's `CSRF_FAILURE_VIEW`: a page for people at the desk, a problem elsewhere."""
-    if request.path.startswith("/admin/"):
+    if is_desk(request.path):
         return csrf.csrf_failure(request, reason)
     return respond(Problem(NOT_ALLOWED))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's `handler404`."""
-    return respond(Problem(NOT_FOUND, f"{request.path} leads nowhere."))
+    shown = request.path if len(request.path) <= MAX_SHOWN else f"{request.path[:MAX_SHOWN]}…"
+    return respond(Problem(NOT_FOUND, f"{shown} leads nowhere."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`."""
-    return respond(Problem(INTERNAL_ERROR))
+    name = request_id_of(request)
+    return respond(Problem(INTERNAL_ERROR, f"Tell us of request {name}." if name else ""))
 
 
-def _as_problem(error: Exception) -> Problem | None:
+def _as_problem(error: Exception) -> Problem | None:  # noqa: C901 - one case a kind of error
     match error:
         case Problem():
             return error
@@ -154,12 +197,14 @@ def _as_problem(error: Exception) -> Problem | None:
             return Problem(INVALID_PARAMETER, "A value is out of range.")
         case Http404() | exceptions.NotFound():
             return Problem(NOT_FOUND)
-        case PermissionDenied() | exceptions.PermissionDenied() | exceptions.NotAuthenticated():
-            return Problem(NOT_ALLOWED)
+        case exceptions.NotAuthenticated():
+            return Problem(UNAUTHENTICATED, "Send `Authorization: Bearer` with a token.")
+        case exceptions.AuthenticationFailed():
+            return Problem(UNAUTHENTICATED, str(error.detail))
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return Problem(NOT_ALLOWED, str(getattr(error, "detail", "")))
         case exceptions.MethodNotAllowed():
             return Problem(METHOD_NOT_ALLOWED, str(error.detail))
-        case exceptions.NotAcceptable():
-            return Problem(NOT_ACCEPTABLE, "Answers are application/json.")
         case exceptions.ParseError() | exceptions.UnsupportedMediaType() | exceptions.ValidationError():
             return Problem(BAD_REQUEST, str(error.detail))
         case _:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from greenapi.ledger.models import Redaction
 from greenapi.ledger.tables import versioned_models
 
-from .filters import filterset, identity, name, text, whole
+from .filters import filterset, identity, name, text, whole, word_of
 from .paths import API_PREFIX
 from .representation import PathField, ResourceSerializer
 from .views import ResourceViewSet
@@ -54,6 +54,7 @@ class RedactionViewSet(ResourceViewSet):
         id=identity("id"),
         resource=name("resource_name"),
         record=identity("record_id"),
+        field=word_of("fields"),
         authority=text("authority"),
         reason=text("reason"),
         revision=whole("revision"),

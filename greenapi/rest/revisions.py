@@ -2,7 +2,7 @@
 
 from greenapi.ledger.models import ChangeClass, Revision
 
-from .filters import choice, filterset, moment, text, whole
+from .filters import choice, filterset, hexadecimal, moment, text, whole
 from .representation import HexField, PathField, ResourceSerializer
 from .views import ReadingViewSet
 
@@ -30,6 +30,7 @@ class RevisionViewSet(ReadingViewSet):
         actor=text("actor"),
         reason=text("reason"),
         change_class=choice("change_class", ChangeClass),
+        hash=hexadecimal("hash", nullable=True),
     )
     orderable = {"number": "number", "recorded_at": "recorded_at"}
     lookup_field = "number"

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from .parameters import refuse_unknown
 from .paths import API_PREFIX
+from .schema import answers
 
 
 class Root(APIView):
@@ -18,7 +19,8 @@ class Root(APIView):
 
     @extend_schema(
         operation_id="root",
-        responses={200: {"type": "object", "additionalProperties": {"type": "string"}}},
+        summary="Get the first page",
+        responses=answers({"type": "object", "additionalProperties": {"type": "string"}}, 400, 406),
     )
     def get(self, request: Request) -> Response:
         refuse_unknown(request.query_params, known=())

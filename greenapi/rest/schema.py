@@ -9,11 +9,18 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from . import problems
-from .list_views import VIEW
+from . import problems, schema_writing
+from .exporting import DIGEST_TYPE
+from .exports import Export
+from .formats import Format
+from .inputs import ObjectInput
+from .list_views import VERSION_ORDERINGS, VIEW
 from .mementos import LINK_FORMAT
+from .orders import WhyInput
 from .pagination import MAX_PAGE_SIZE
 from .record_history import MAX_VERSIONS
+from .representation import JSONRenderer
+from .schema_exports import DIGEST_SCHEMA, EXPORT_PARAMETERS
 from .schema_parameters import (
     ACCEPT_DATETIME_HEADER,
     ANSWER_HEADERS,
@@ -21,8 +28,12 @@ from .schema_parameters import (
     DIFF_PARAMETERS,
     VIEW_PARAMETER,
     filter_parameter,
+    format_parameter,
     page_parameters,
 )
+from .schema_security import security
+from .shaped_schema import SHAPED, shaped_page_reference, shaped_reference, shaping_parameters, total_parameters
+from .shaping import OF_PAGES
 
 
 class ProblemErrorSerializer(serializers.Serializer[Any]):
@@ -39,7 +50,7 @@ class ProblemErrorSerializer(serializers.Serializer[Any]):
 class ProblemSerializer(serializers.Serializer[Any]):
     """An error (RFC 9457)."""
 
-    type = serializers.ChoiceField(choices=[kind.uri for kind in problems.ALL_TYPES], help_text="Kind of error.")
+    type = serializers.CharField(help_text="Kind of error: a path, which leads to what it means.")
     title = serializers.CharField(help_text="The kind in words.")
     status = serializers.IntegerField(help_text="The HTTP status.")
     detail = serializers.CharField(allow_null=True, help_text="What happened this time; null when the title says all.")
@@ -89,38 +100,87 @@ class AutoSchema(SpectacularAutoSchema):
         return self.view if hasattr(self.view, "orderable") else None
 
     def get_override_parameters(self) -> list[Any]:
+        format_parameters = [format_parameter(self.view.get_renderers())] if self.method == "GET" else []
         if self.resource is None:
-            return []
-        return [AS_OF_PARAMETER, ACCEPT_DATETIME_HEADER, *self._own_parameters(), *ANSWER_HEADERS]
+            return format_parameters
+        if self.is_write:
+            return [*schema_writing.write_parameters(self.resource.action)]
+        own = self._own_parameters()
+        return [AS_OF_PARAMETER, ACCEPT_DATETIME_HEADER, *own, *format_parameters, *ANSWER_HEADERS]
+
+    @property
+    def is_write(self) -> bool:
+        """Whether the operation writes."""
+        return self.resource is not None and self.resource.action in schema_writing.NAMES
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        return schema_writing.request_body(self) if self.is_write else super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+
+    def _get_serializer_name(self, serializer: Any, *args: Any, **kwargs: Any) -> str:
+        if isinstance(serializer, ObjectInput):
+            return type(serializer).__name__
+        name: str = super()._get_serializer_name(serializer, *args, **kwargs)
+        return name
+
+    def _map_serializer(self, serializer: Any, *args: Any, **kwargs: Any) -> Any:
+        schema = super()._map_serializer(serializer, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if not isinstance(serializer, ObjectInput):
+            return schema
+        why = super()._map_serializer(WhyInput(), *args, **kwargs)  # type: ignore[no-untyped-call]
+        schema_writing.describe_texts(schema, serializer=serializer)
+        schema_writing.describe_texts(why, serializer=WhyInput())
+        return schema_writing.input_schema(schema, serializer=serializer, why=why)
 
     def _own_parameters(self) -> list[OpenApiParameter]:
         """What the address knows besides what all know."""
         match self.resource.action:
             case "list":
                 filters = self.resource.filterset.base_filters.items()
-                listing = page_parameters(list(self.resource.orderable), at_most=MAX_PAGE_SIZE)
+                listing = page_parameters(self._orderings(), at_most=MAX_PAGE_SIZE)
                 views = [VIEW_PARAMETER] if self.has_versions else []
-                return [*views, *listing, *(filter_parameter(name, found) for name, found in filters)]
+                shaping = shaping_parameters(type(self.resource))
+                totals = total_parameters(type(self.resource))
+                return [
+                    *views,
+                    *listing,
+                    *shaping,
+                    *totals,
+                    *EXPORT_PARAMETERS,
+                    *(filter_parameter(name, found) for name, found in filters),
+                ]
             case "revisions":
                 return page_parameters(["number"], at_most=MAX_VERSIONS)
             case "diff":
                 return DIFF_PARAMETERS
+            case "retrieve":
+                return shaping_parameters(type(self.resource))
             case _:
                 return []
 
+    def _orderings(self) -> list[str]:
+        """What the rows of a list, or their versions, can be ordered by."""
+        return list(dict.fromkeys([*self.resource.orderable, *(VERSION_ORDERINGS if self.has_versions else ())]))
+
     def get_operation_id(self) -> str:
         if self.resource is None:
-            return super().get_operation_id()
-        return f"{self.get_tags()[0].replace('-', '_')}_{self.resource.action}"
+            return str(super().get_operation_id()).removesuffix("_retrieve")
+        action = self.resource.action
+        name = schema_writing.NAMES[action][0] if self.is_write else action
+        return f"{self.get_tags()[0].replace('-', '_')}_{name}"
 
     def get_summary(self) -> str | None:
         if self.resource is None:
             return super().get_summary()
-        return SUMMARIES[self.resource.action].format(self.get_tags()[0].replace("-", " "))
+        action = self.resource.action
+        summary = schema_writing.NAMES[action][1] if self.is_write else SUMMARIES[action]
+        return summary.format(self.get_tags()[0].replace("-", " "))
 
     def get_description(self) -> str:  # type: ignore[override]
         of_view = self.resource is None or self.resource.action in {"list", "retrieve"}
         return inspect.getdoc(type(self.view) if of_view else getattr(self.view, self.resource.action)) or ""
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        return security(self.method)
 
     def get_filter_backends(self) -> list[Any]:
         return []
@@ -131,25 +191,43 @@ class AutoSchema(SpectacularAutoSchema):
     def get_response_serializers(self) -> Any:
         if self.resource is None:
             return super().get_response_serializers()
-        wrong = [400, 404, 406, 410, 422, 503] if self.method == "GET" else []
         found: dict[Any, Any] = {}
+        if self.is_write:
+            for status in schema_writing.good(self.resource.action):
+                found[status] = None if status == 204 else super().get_response_serializers()
+            return {**found, **problem_answers(*schema_writing.statuses(self.resource.action))}
+        wrong = [400, 404, 406, 410, 422, 503] if self.method == "GET" else []
         match self.resource.action:
             case "list" if self.has_versions:
                 # A page without rows is both.
-                found[200] = {"anyOf": [self.page_reference(), self.versions_reference()]}
+                pages = [
+                    self.page_reference(),
+                    self.versions_reference(),
+                    shaped_page_reference(self, page=_page_schema({})),
+                ]
+                found[200] = {"anyOf": pages}
             case "list":
-                found[200] = self.page_reference()
+                found[200] = {"anyOf": [self.page_reference(), shaped_page_reference(self, page=_page_schema({}))]}
+            case "retrieve":
+                row = self.resolve_serializer(self.resource.get_serializer_class(), "response")
+                found[200] = {"anyOf": [row.ref, shaped_reference(self)]}
             case "revisions":
                 found[200, "application/json"] = self.page_reference()
                 found[200, LINK_FORMAT] = OpenApiTypes.STR
             case _:
                 found[200] = super().get_response_serializers()
-        return {**found, **problem_answers(*wrong)}
+        # JSON is what the serializers describe, other formats describe themselves.
+        described = {(200, JSONRenderer.media_type) if code == 200 else code: body for code, body in found.items()}
+        others: list[Format] = [kind for kind in self.view.get_renderers() if isinstance(kind, Format)]
+        described |= {(200, kind.content_type): kind.schema for kind in others}
+        if any(isinstance(kind, Export) for kind in others):
+            described[200, DIGEST_TYPE] = self.component("ExportDigest", DIGEST_SCHEMA)
+        return {**described, **problem_answers(*wrong)}
 
     def page_reference(self) -> dict[str, Any]:
         """The envelope of a page as a component, with nulls said as OpenAPI 3.1 says them."""
         row = self.resolve_serializer(self.resource.get_serializer_class(), "response")
-        return self._component(f"{row.name}Page", _page_schema(row.ref))
+        return self.component(f"{row.name}Page", _page_schema(row.ref))
 
     @property
     def has_versions(self) -> bool:
@@ -159,11 +237,12 @@ class AutoSchema(SpectacularAutoSchema):
     def versions_reference(self) -> dict[str, Any]:
         """The envelope of a page of versions as a component, and each of its rows as another."""
         row = self.resolve_serializer(self.resource.get_serializer_class(), "response")
-        return self._component(
-            f"Recorded{row.name}Page", _page_schema(self._component(f"Recorded{row.name}", _version_schema(row.ref)))
+        return self.component(
+            f"Recorded{row.name}Page", _page_schema(self.component(f"Recorded{row.name}", _version_schema(row.ref)))
         )
 
-    def _component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    def component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """Registers a component once, and gives a reference to it."""
         made = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema)
         self.registry.register_on_missing(made)
         reference: dict[str, Any] = made.ref
@@ -215,8 +294,10 @@ def _version_schema(row: dict[str, Any]) -> dict[str, Any]:
 def require_response_fields(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Says of answers what is true of them: every field is always there, so none needs `readOnly`."""
     for name, schema in result.get("components", {}).get("schemas", {}).items():
-        if "properties" in schema and not name.endswith("Input"):
-            schema["required"] = list(schema["properties"])
+        if "properties" in schema and not name.endswith(("Input", "Patch")):
+            schema["required"] = [
+                field for field in schema["properties"] if not name.startswith(SHAPED) or field not in OF_PAGES
+            ]
             for field in schema["properties"].values():
                 field.pop("readOnly", None)
                 field.pop("x-spec-enum-id", None)

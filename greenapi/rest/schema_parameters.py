@@ -1,22 +1,24 @@
 """The parameters and headers of the OpenAPI document."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.plumbing import build_array_type
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.renderers import BaseRenderer
 
+from . import schema_texts
 from .diff import FROM, TO
 from .list_views import LATEST, VIEW, VIEWS
 from .mementos import ACCEPT_DATETIME
 from .pagination import CURSOR, DEFAULT_PAGE_SIZE, ORDERING, PAGE_SIZE
-from .parameters import AS_OF
+from .parameters import AS_OF, FORMAT
 from .record_history import MAX_VERSIONS
 
 TEXT = {"type": "string", "minLength": 1}
 AS_OF_PARAMETER = OpenApiParameter(
     AS_OF,
-    TEXT,
+    schema_texts.REVISION,
     description=(
         "Read the database as of a revision: its number, an RFC 3339 time with its offset, or a date, which means the"
         " end of that day in UTC."
@@ -24,7 +26,7 @@ AS_OF_PARAMETER = OpenApiParameter(
 )
 ACCEPT_DATETIME_HEADER = OpenApiParameter(
     ACCEPT_DATETIME,
-    {"type": "string", "examples": ["Sun, 22 Nov 2026 06:00:00 GMT"]},
+    schema_texts.HTTP_DATE,
     OpenApiParameter.HEADER,
     description=(
         "The same as `as_of` the end of that second (RFC 7089); ignored where `as_of` or `cursor` names a revision."
@@ -41,7 +43,7 @@ ANSWER_HEADERS = [
         (
             "ETag",
             True,
-            "Strong validator of the body; send it back in `If-None-Match` to get 304 when nothing changed.",
+            "Validator of the body, strong but for exports; in `If-None-Match` it gives 304 when nothing changed.",
         ),
         ("Memento-Datetime", False, "As of a revision: when it was recorded."),
         ("Content-Location", False, "With `Accept-Datetime`: the address of the same answer by the revision's number."),
@@ -50,28 +52,28 @@ ANSWER_HEADERS = [
             False,
             (
                 "Relations of the address (RFC 8288): `original`, `timegate`, `timemap`; as of a revision also"
-                " `predecessor-version` and `successor-version`. Addresses above 2,000 characters are left out."
+                " `predecessor-version` and `successor-version`; of a page that is not JSON `next` and `prev`."
+                " Addresses above 2,000 characters are left out."
             ),
         ),
-        ("Vary", False, "`Accept-Datetime`, unless the address names a revision itself."),
     )
 ]
 
 
-def page_sizes(*, at_most: int) -> dict[str, Any]:
+def page_sizes(*, at_most: int, default: int = DEFAULT_PAGE_SIZE) -> dict[str, Any]:
     """The schema of `page_size`."""
-    return {"type": "integer", "minimum": 1, "maximum": at_most, "default": DEFAULT_PAGE_SIZE}
+    return {"type": "integer", "minimum": 1, "maximum": at_most, "default": default}
 
 
 def page_parameters(names: list[str], *, at_most: int) -> list[OpenApiParameter]:
     """Those of a listing that can be ordered by these names."""
     listed = ", ".join(f"`{name}`" for name in names)
     return [
-        OpenApiParameter(CURSOR, TEXT, description="Where the page starts, as given by `next`."),
+        OpenApiParameter(CURSOR, schema_texts.PAGE_CURSOR, description="Where the page starts, as given by `next`."),
         OpenApiParameter(PAGE_SIZE, page_sizes(at_most=at_most), description="Rows in a page."),
         OpenApiParameter(
             ORDERING,
-            TEXT,
+            schema_texts.ordering(names),
             description=f"One or more of {listed}, separated by commas; `-` before one reverses it; nulls last.",
         ),
     ]
@@ -88,12 +90,27 @@ VIEW_PARAMETER = OpenApiParameter(
 )
 DIFF_PARAMETERS = [
     OpenApiParameter(
-        FROM, TEXT, required=True, description="The revision that gives `before`, named as `as_of` names one."
+        FROM,
+        schema_texts.REVISION,
+        required=True,
+        description="The revision that gives `before`, named as `as_of` names one.",
     ),
     OpenApiParameter(
-        TO, TEXT, description="The revision that gives `after`; the newest, or that of `as_of`, when left out."
+        TO,
+        schema_texts.REVISION,
+        description="The revision that gives `after`; the newest, or that of `as_of`, when left out.",
     ),
 ]
+
+
+def format_parameter(renderers: Sequence[BaseRenderer]) -> OpenApiParameter:
+    """`format`, with what an address has."""
+    names = [renderer.format for renderer in renderers]
+    return OpenApiParameter(
+        FORMAT,
+        {"type": "string", "enum": names, "default": names[0]},
+        description="How the answer is written; without it `Accept` decides.",
+    )
 
 
 def filter_parameter(name: str, found: Any) -> OpenApiParameter:
@@ -102,7 +119,7 @@ def filter_parameter(name: str, found: Any) -> OpenApiParameter:
     if "choices" in found.extra:
         kind = {"type": "string", "enum": [value for value, _ in found.extra["choices"]]}
     if type(found).__name__.startswith("Listed"):
-        return OpenApiParameter(name, build_array_type(kind), description=found.label, style="form", explode=False)
+        return OpenApiParameter(name, schema_texts.some(kind), description=found.label, style="form", explode=False)
     return OpenApiParameter(name, kind, description=found.label)
 
 
@@ -111,6 +128,9 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "DayFilter": {"type": "string", "format": "date"},
     "MomentFilter": {"type": "string", "format": "date-time"},
     "NumberFilter": {"type": "number"},
+    "IntervalFilter": {"type": "number"},
+    "HexFilter": {"type": "string", "pattern": "^([0-9a-f]{2})+$"},
     "WholeNumberFilter": {"type": "integer", "minimum": -(10**19) + 1, "maximum": 10**19 - 1},
     "TruthFilter": {"type": "boolean"},
+    "NarrowingFilter": {"type": "boolean"},
 }

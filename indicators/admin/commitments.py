@@ -12,7 +12,7 @@ from greenapi.ledger.models import Versioned
 from indicators import changes
 from indicators.models import Commitment, CommitmentCitation, CommitmentEvent, EventCitation
 
-from .facts import FACT_WORDS, STATE_FIELDS, WHO_FIELDS, FactAdmin
+from .facts import STATE_FIELDS, WHO_FIELDS, FactAdmin
 from .observations import in_words
 
 if TYPE_CHECKING:
@@ -97,11 +97,6 @@ class CommitmentAdmin(FactAdmin):
         ("Deadline", {"fields": ("deadline_operator", "deadline_on", "deadline_words")}),
         ("Our own", {"fields": ("note", *STATE_FIELDS)}),
     )  # fmt: skip
-    constraint_words = {
-        **FACT_WORDS,
-        "commitment_deadline_has_date": "A deadline has a date; choose “No deadline” to leave the date empty.",
-        "commitment_target_whole": "A target has its comparator, number and unit; or none of the three.",
-    }
 
     def record(self, *, id: UUID, values: dict[str, Any], links: Links, form: Any, by: str) -> Versioned:
         parts = [(row["part"], row["citation"]) for row in links[CommitmentCitation]]

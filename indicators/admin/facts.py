@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from greenapi.access.scopes import Scope
 from greenapi.desk.forms import ReasonForm
 from greenapi.desk.records import RecordAdmin
 from greenapi.desk.refusals import Refusal, answered
@@ -19,16 +20,12 @@ from greenapi.ledger.models import ChangeClass
 from indicators import changes
 from indicators.models import State
 from indicators.models.facts import Reviewed
+from indicators.words import WORDS
 
 # The step that each state allows, and how it is called; a withdrawn fact has none.
 STEPS = {State.DRAFT: "submit", State.IN_REVIEW: "publish", State.PUBLISHED: "withdraw"}
+REVIEW = str(Scope.REVIEW.permission)
 LABELS = {"submit": "Submit for review", "publish": "Publish", "withdraw": "Withdraw"}
-NEEDS_CITATION = "A fact is published only with a citation of its value or its whole. Add one to it first."
-# What the constraints that all facts share ask for.
-FACT_WORDS = {
-    "observation_published_is_cited": NEEDS_CITATION,
-    "commitment_published_is_cited": NEEDS_CITATION,
-}
 WHO_FIELDS = (
     "attribution",
     "speaker",
@@ -46,7 +43,7 @@ class FactAdmin(RecordAdmin):
     fixed = ()
     readonly_fields: ClassVar[Any] = STATE_FIELDS
     refusals = (changes.StateError,)
-    constraint_words = FACT_WORDS
+    constraint_words = WORDS
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -61,9 +58,9 @@ class FactAdmin(RecordAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         fact: Reviewed | None = kwargs.get("obj")
-        if fact is not None and self._may_step(request):
-            step = STEPS.get(State(fact.state))
-            context["steps"] = [] if step is None else [{"label": LABELS[step], "url": self._step_url(fact, step=step)}]
+        step = None if fact is None else STEPS.get(State(fact.state))
+        if fact is not None and step is not None and self._may_step(request, step=step):
+            context["steps"] = [{"label": LABELS[step], "url": self._step_url(fact, step=step)}]
         if fact is not None and fact.state not in changes.OPEN_STATES:
             context["closed"] = f"This fact is {fact.get_state_display().lower()}: it is not edited any more."
         return super().render_change_form(request, context, *args, **kwargs)
@@ -73,7 +70,7 @@ class FactAdmin(RecordAdmin):
         fact: Any = self.get_object(request, unquote(object_id))
         if fact is None or step not in LABELS:
             raise Http404
-        if not self._may_step(request):
+        if not self._may_step(request, step=step):
             raise PermissionDenied
         usual = ChangeClass.RETRACTION if step == "withdraw" else ChangeClass.ENRICHMENT
         form = ReasonForm(request.POST or None, initial={"change_class": usual})
@@ -123,9 +120,9 @@ class FactAdmin(RecordAdmin):
             words=self.constraint_words,
         ).number
 
-    def _may_step(self, request: HttpRequest) -> bool:
-        # The right to change facts at all; which step, the fact's state decides.
-        return self.has_change_permission(request)
+    def _may_step(self, request: HttpRequest, *, step: str) -> bool:
+        # Whoever may change facts may submit them; what others submitted is for reviewers.
+        return self.has_change_permission(request) and (step == "submit" or request.user.has_perm(REVIEW))
 
     def _page(self, fact: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[fact.pk])

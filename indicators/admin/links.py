@@ -10,7 +10,7 @@ from greenapi.ledger.models import Versioned
 from indicators import changes
 from indicators.models import ClaimLink
 
-from .facts import FACT_WORDS, STATE_FIELDS, FactAdmin
+from .facts import STATE_FIELDS, FactAdmin
 
 ENDS = ("source_observation", "source_commitment", "target_observation", "target_commitment")
 
@@ -38,11 +38,6 @@ class ClaimLinkAdmin(FactAdmin):
         ("that fact", {"fields": ("target_observation", "target_commitment"), "description": "One of the two."}),
         ("Our own", {"fields": ("note", *STATE_FIELDS)}),
     )
-    constraint_words = {
-        **FACT_WORDS,
-        "claim_link_one_source": "Choose one fact that bears on the other: an observation or a commitment.",
-        "claim_link_one_target": "Choose one fact that it bears on: an observation or a commitment.",
-    }
 
     def record(self, *, id: UUID, values: dict[str, Any], links: Links, form: Any, by: str) -> Versioned:
         return changes.edit_claim_link(id=id, by=by, **values)

@@ -14,7 +14,7 @@ from indicators import changes
 from indicators.models import Observation, ObservationCitation, Unit
 from indicators.models.facts import Comparator
 
-from .facts import FACT_WORDS, STATE_FIELDS, WHO_FIELDS, FactAdmin
+from .facts import STATE_FIELDS, WHO_FIELDS, FactAdmin
 
 
 def in_words(comparator: str, *, value: Decimal, unit: Unit, value_high: Decimal | None = None) -> str:
@@ -93,11 +93,6 @@ class ObservationAdmin(FactAdmin):
                                 ("area", "area_basis"), "area_reason")}),
         ("Our own", {"fields": ("rank", "note", *STATE_FIELDS)}),
     )  # fmt: skip
-    constraint_words = {
-        **FACT_WORDS,
-        "observation_between_has_two_values": "“Between” has two numbers, the lower one first; all else has one.",
-        "observation_change_has_direction": "A change or saving has a direction; a level, share or count has none.",
-    }
 
     def record(self, *, id: UUID, values: dict[str, Any], links: Links, form: Any, by: str) -> Versioned:
         parts = [(row["part"], row["citation"]) for row in links[ObservationCitation]]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from briefings.models import Citation, Organization
 from greenapi.ledger.models import Versioned
 from greenapi.ledger.vocabulary import one_of
-from indicators.querysets import CommitmentQuerySet, ProgrammeQuerySet
+from indicators.querysets import CommitmentEventQuerySet, CommitmentQuerySet, ProgrammeQuerySet
 
 from .definitions import Indicator, Topic, Unit
 from .exact import ExactDecimalField
@@ -175,6 +175,7 @@ class Commitment(Statement):
     class Meta(Statement.Meta):
         db_table = "commitment"
         ordering = ("id",)
+        indexes = (*Statement.Meta.indexes, models.Index(fields=("deadline_on", "id"), name="commitment_deadline_on"))
         constraints = (
             *Statement.Meta.constraints,
             one_of(field="kind", choices=CommitmentKind, name="commitment_kind_known"),
@@ -240,6 +241,8 @@ class CommitmentEvent(Reviewed):
     )
     description = models.TextField(help_text="What happened, and why it says so, in our own words.")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="events")
+
+    objects = CommitmentEventQuerySet.as_manager()
 
     class Meta(Reviewed.Meta):
         db_table = "commitment_event"

@@ -130,6 +130,10 @@ class Statement(Reviewed):
 
     class Meta(Reviewed.Meta):
         abstract = True
+        indexes: ClassVar[tuple[models.Index, ...]] = (
+            models.Index(fields=("stated_on", "id"), name="%(class)s_stated_on_rising"),
+            models.Index(F("stated_on").desc(nulls_last=True), "id", name="%(class)s_stated_on_falling"),
+        )
         constraints = (
             *Reviewed.Meta.constraints,
             one_of(field="attribution", choices=StatementAttribution, name="%(class)s_attribution_known"),

@@ -143,6 +143,7 @@ class Observation(Statement):
     class Meta(Statement.Meta):
         db_table = "observation"
         ordering = ("id",)
+        indexes = (*Statement.Meta.indexes, models.Index(fields=("value", "id"), name="observation_value"))
         constraints = (
             *Statement.Meta.constraints,
             one_of(field="comparator", choices=Comparator, name="observation_comparator_known"),

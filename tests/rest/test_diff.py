@@ -168,6 +168,8 @@ def test_end_that_is_none_is_refused(api: ContractClient, dataset: None, query: 
 
 
 def test_end_to_come_is_refused(api: ContractClient, dataset: None) -> None:
+    with change():
+        facts.unit()
     newest = head()
     future = (422, "/problems/future-as-of")
     path = "/api/v1/units/percent/diff"

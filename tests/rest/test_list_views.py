@@ -11,7 +11,7 @@ from greenapi.ledger.models import ChangeClass
 from greenapi.ledger.redaction import redact
 from greenapi.urls import RESOURCES
 from indicators import changes
-from indicators.models import Commitment, Indicator, Observation, Scope, Topic, Unit
+from indicators.models import Commitment, CommitmentEvent, Indicator, Observation, Scope, Topic, Unit
 from tests.contract.client import ContractClient
 from tests.factories import facts, sources
 from tests.factories.revisions import change
@@ -254,6 +254,28 @@ def test_what_was_not_public_is_in_no_list(api: ContractClient, dataset: None) -
         assert b"hidden" not in answer.content
 
 
+def test_version_is_listed_from_when_what_it_is_part_of_is_public(api: ContractClient, dataset: None) -> None:
+    with change():
+        pledge = facts.commitment(published=False)
+        event = facts.event(of=pledge, fulfilment="in_progress")
+    with change():
+        CommitmentEvent.objects.filter(id=event.id).update(fulfilment="kept")
+    with change():
+        changes.submit(pledge, by="ada")
+
+    for view in ("initial", "all"):
+        path = f"/api/v1/commitment-events?view={view}&id={event.id}"
+        assert api.get(path).json()["results"] == []
+
+    with change() as published:
+        changes.publish(pledge, by="bea")
+
+    for view in ("initial", "all"):
+        path = f"/api/v1/commitment-events?view={view}&id={event.id}"
+        (only,) = api.get(path).json()["results"]
+        assert (only["revision"], only["until"], only["record"]["fulfilment"]) == (published.number, None, "kept")
+
+
 def test_redacted_record_is_in_no_list(api: ContractClient, dataset: None) -> None:
     with change():
         pledge = facts.commitment(cited=False)
@@ -338,9 +360,8 @@ def test_cursor_belongs_to_its_view(api: ContractClient, dataset: None) -> None:
         ("units?view=newest", "invalid-parameter"),
         ("units?view=", "invalid-parameter"),
         ("units?view=all&view=all", "invalid-parameter"),
-        ("units?view=all&ordering=slug", "invalid-parameter"),
-        ("units?view=latest&ordering=record", "invalid-parameter"),
-        ("units?view=all&page_size=101", "invalid-parameter"),
+        ("units?view=all&ordering=slogan", "invalid-parameter"),
+        ("units?view=all&page_size=1001", "invalid-parameter"),
         ("units?view=all&nmae=a", "unknown-parameter"),
         ("units/percent?view=all", "unknown-parameter"),
         ("revisions?view=all", "unknown-parameter"),
@@ -353,6 +374,28 @@ def test_what_a_list_of_versions_does_not_know_is_refused(
     answer = api.get(f"/api/v1/{query}")
 
     assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{problem}")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("units?view=all&ordering=slug", ["ordering"]),
+        ("units?view=all&ordering=record,-slug", ["ordering"]),
+        ("units?view=latest&ordering=record", ["ordering"]),
+        ("units?ordering=name,-record", ["ordering"]),
+        ("units?view=initial&page_size=101", ["page_size"]),
+        ("observations?view=all&count=true&fields=id", ["count", "fields"]),
+        ("observations?view=all&latest=true", ["latest"]),
+        ("observations?count=true&format=bib", ["format"]),
+    ],
+)
+def test_what_only_another_list_knows_does_not_go_with_this_one(
+    api: ContractClient, dataset: None, query: str, names: list[str]
+) -> None:
+    answer = api.get(f"/api/v1/{query}")
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/conflicting-parameters")
+    assert [error["parameter"] for error in answer.json()["errors"]] == names
 
 
 def queries(api: ContractClient, path: str) -> int:

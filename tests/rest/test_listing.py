@@ -131,7 +131,7 @@ def test_head_and_options_answer(api: ContractClient, dataset: None) -> None:
 
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Revision"] == api.get("/api/v1/units").headers["Revision"]
-    assert api.options("/api/v1/units").headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert api.options("/api/v1/units").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 def test_links_in_bodies_are_paths(api: ContractClient, dataset: None) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path as route
@@ -23,6 +26,8 @@ from tests.contract.client import ContractClient
 from tests.factories import facts
 from tests.factories.revisions import change
 from tests.ledger.second_writer import second_writer
+
+from .write_problems import WRITE_PROBLEMS
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
 
@@ -66,17 +71,28 @@ REACHED: dict[str, tuple[int, Callable[[ContractClient], Any]]] = {
     "invalid-parameter": (400, lambda api: api.get("/api/v1/observations?value=many")),
     "invalid-as-of": (400, lambda api: api.get("/api/v1/units?as_of=yesterday")),
     "invalid-cursor": (400, lambda api: api.get("/api/v1/units?cursor=abc")),
+    "unauthenticated": (401, lambda api: api.get("/api/v1/units", headers={"authorization": "Bearer wrong"})),
     "not-allowed": (403, not_allowed),
     "not-found": (404, lambda api: api.get("/api/v1/units/no-such-unit")),
     "not-yet-recorded": (404, not_yet_recorded),
     "redacted": (410, redacted),
-    "method-not-allowed": (405, lambda api: api.delete("/api/v1/units/percent")),
+    "method-not-allowed": (405, lambda api: api.put("/api/v1/units/percent")),
     "not-acceptable": (406, lambda api: api.get("/api/v1/units", headers={"accept": "text/html"})),
     "ledger-diverged": (409, lambda api: api.get(f"/api/v1/changes?after={UUID(int=0)}.0.{'0' * 64}")),
+    "conflicting-parameters": (422, lambda api: api.get("/api/v1/units?view=all&count=true")),
     "future-as-of": (422, lambda api: api.get("/api/v1/units?as_of=9999-12-31")),
+    **WRITE_PROBLEMS,
 }
-# Those that need more than a request; each has a test of its own below.
-BY_ITSELF = {"internal-error", "busy"}
+# Those that need more than a request: the module and the name of a test of its own.
+BY_ITSELF = {
+    "internal-error": (__name__, "test_view_that_raises_is_an_internal_error_that_tells_nothing"),
+    "not-ready": (__name__, "test_service_without_its_migrations_is_not_ready"),
+    "too-many-requests": (
+        "tests.access.test_rate_limits",
+        "test_beyond_the_limit_it_is_said_when_to_come_again",
+    ),
+    "busy": (__name__, "test_question_that_waits_too_long_for_a_writer_is_answered_busy"),
+}
 
 
 def check(answer: Any, *, slug: str, status: int) -> dict[str, Any]:
@@ -92,7 +108,9 @@ def check(answer: Any, *, slug: str, status: int) -> dict[str, Any]:
 
 
 def test_every_type_is_reached_by_a_test() -> None:
-    assert {kind.slug for kind in ALL_TYPES} == set(REACHED) | BY_ITSELF
+    assert sorted(kind.slug for kind in ALL_TYPES) == sorted([*REACHED, *BY_ITSELF])
+    for module, name in BY_ITSELF.values():
+        assert callable(getattr(import_module(module), name))
 
 
 @pytest.mark.parametrize("slug", REACHED)
@@ -110,10 +128,21 @@ def test_view_that_raises_is_an_internal_error_that_tells_nothing(
 
     answer = api.get("/broken")
 
-    body = check(answer, slug="internal-error", status=500) if "Cache-Control" in answer.headers else answer.json()
-    assert (body["detail"], body["errors"]) == (None, [])
+    body = check(answer, slug="internal-error", status=500)
+    assert body["detail"] == f"Tell us of request {answer.headers['X-Request-ID']}."
+    assert body["errors"] == []
     assert b"secret" not in answer.content
     assert "a secret of ours" in caplog.text
+
+
+def test_service_without_its_migrations_is_not_ready(client: Client, db: None) -> None:
+    executor = MigrationExecutor(connection)
+    executor.recorder.record_unapplied(*executor.loader.graph.leaf_nodes("indicators")[0])
+
+    answer = client.get("/health/ready", headers={"host": "localhost"})
+
+    body = check(answer, slug="not-ready", status=503)
+    assert "migrations are not applied" in body["detail"]
 
 
 def test_question_that_waits_too_long_for_a_writer_is_answered_busy(api: ContractClient, dataset_db: None) -> None:
@@ -133,7 +162,7 @@ def test_address_that_leads_nowhere_is_not_found(api: ContractClient, dataset: N
 
 @pytest.mark.parametrize("address", ["/api/v1", "/api/v1/units", "/api/v1/units/percent"])
 def test_wrong_method_says_which_are_right(api: ContractClient, dataset: None, address: str) -> None:
-    answer = api.delete(address)
+    answer = api.put(address)
 
     check(answer, slug="method-not-allowed", status=405)
     assert "GET" in answer.headers["Allow"]

@@ -9,16 +9,17 @@ from tests.contract.client import ContractClient
 
 pytestmark = pytest.mark.django_db
 
-# Transaction, snapshot, rows, and one for each to-many relation that the rows show.
+# Transaction, snapshot, keys, rows, and one for each to-many relation that the rows show.
 LIMITS = {
-    "speakers": 7,
-    "briefings": 6,
-    "documents": 6,
-    "indicators": 6,
-    "observations": 9,
-    "commitments": 14,
+    "speakers": 8,
+    "briefings": 7,
+    "documents": 7,
+    "indicators": 7,
+    "observations": 10,
+    "commitments": 15,
+    "commitment-events": 9,
 }
-PLAIN = 5
+PLAIN = 6
 
 
 def queries(api: ContractClient, path: str) -> int:

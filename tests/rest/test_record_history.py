@@ -250,6 +250,27 @@ def test_parts_of_a_draft_are_not_told(api: ContractClient, dataset: None) -> No
     assert api.get(f"/api/v1/commitments/{pledge.id}/revisions").status_code == 404
 
 
+def test_event_is_told_while_its_commitment_is_public(api: ContractClient, dataset: None) -> None:
+    with change(reason="hidden"):
+        pledge = facts.commitment(published=False)
+        event = facts.event(of=pledge, fulfilment="kept")
+    path = f"/api/v1/commitment-events/{event.id}"
+
+    assert [api.get(address).status_code for address in (path, f"{path}/revisions", f"{path}/diff?from=1")] == [404] * 3
+    assert api.get(f"{path}?as_of={head()}").json()["type"] == "/problems/not-yet-recorded"
+
+    with change():
+        changes.submit(pledge, by="ada")
+    with change() as published:
+        changes.publish(pledge, by="bea")
+    with change():
+        Commitment.objects.filter(id=pledge.id).update(title="Another")
+    with change() as withdrawn:
+        changes.withdraw(pledge)
+
+    assert seen(api, f"{path}/revisions") == [(published.number, "insert", []), (withdrawn.number, "delete", [])]
+
+
 def test_holding_a_text_is_told_by_its_document_version(api: ContractClient, dataset: None) -> None:
     with change() as made:
         version = sources.version(text="A text of our own.", held=False)

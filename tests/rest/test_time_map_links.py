@@ -82,7 +82,12 @@ def test_caches_tell_links_from_json(api: ContractClient, dataset: None) -> None
     path = "/api/v1/units/percent/revisions"
     as_json, as_links = api.get(path), api.get(path, headers={"accept": "application/link-format"})
 
-    assert {name.strip() for name in as_json.headers["Vary"].split(",")} == {"Accept", "Accept-Datetime"}
+    assert {name.strip() for name in as_json.headers["Vary"].split(",")} == {
+        "Accept",
+        "Accept-Datetime",
+        "Authorization",
+        "origin",
+    }
     assert as_json.headers["Vary"] == as_links.headers["Vary"]
     assert as_json.headers["ETag"] != as_links.headers["ETag"]
     assert api.get(path, headers={"accept": "text/html"}).status_code == 406

@@ -113,16 +113,21 @@ class Command(BaseCommand):
                 self.server: subprocess.Popen[bytes] = serving.start(port=free, folder=settings.BASE_DIR, env=env)
                 running.callback(processes.stop, self.server, politely=serving.POLITELY)
             address = f"http://{serving.HOST}:{free}"
-            self.folder.announce_server(pid=self.server.pid, address=address)
+            self.folder.announce_server(pids=[self.server.pid], address=address)
             serving.wait_until_ready(self.server, port=free)
-            # Once more: by now the worker, which would outlive its killed parents, is there too.
-            self.folder.announce_server(pid=self.server.pid, address=address)
+            with processes.held_signals():
+                self.worker: subprocess.Popen[bytes] = serving.start_worker(folder=settings.BASE_DIR, env=env)
+                running.callback(processes.stop, self.worker, politely=serving.POLITELY)
+            # Once more: by now the server's own process, which would outlive its killed parents, is there too.
+            self.folder.announce_server(pids=[self.server.pid, self.worker.pid], address=address)
             step.detail = f"on port {free}" + ("" if free == port else f", because {port} is in use")
         return address
 
     def _check_alive(self) -> None:
         if self.server.poll() is not None:
             raise CommandError(f"the server stopped by itself (exit code {self.server.returncode})")
+        if self.worker.poll() is not None:
+            raise CommandError(f"the worker stopped by itself (exit code {self.worker.returncode})")
         if self.postgres is not None and not self.postgres.is_running():
             raise CommandError(f"Postgres stopped by itself; it says why in {self.postgres.log}")
 
