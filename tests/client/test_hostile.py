@@ -173,8 +173,14 @@ def test_nobody_there_is_a_transport_error() -> None:
         client.units.get("percent")
 
 
-def test_a_busy_service_is_asked_again_when_it_says(wary: GreenAPI, hostile: Hostile) -> None:
-    hostile.answers = [problem("/problems/busy", status="503 Busy", Retry_After="0"), answer(UNIT)]
+@pytest.mark.parametrize(
+    ("type_", "status"),
+    [("/problems/busy", "503 Busy"), ("/problems/too-many-requests", "429 Too Many Requests")],
+)
+def test_a_service_with_too_much_to_do_is_asked_again_when_it_says(
+    wary: GreenAPI, hostile: Hostile, type_: str, status: str
+) -> None:
+    hostile.answers = [problem(type_, status=status, Retry_After="0"), answer(UNIT)]
 
     assert wary.units.get("percent").slug == "percent"
     assert len(hostile.asked) == 2

@@ -11,8 +11,10 @@ GreenAPIError
     ├── Invalid              the request cannot be understood; see `errors`
     │   ├── UnknownParameter
     │   ├── InvalidParameter
+    │   ├── ConflictingParameters
     │   ├── InvalidAsOf
     │   └── InvalidCursor
+    ├── Unauthenticated      the token is not known, or does not work any more
     ├── NotAllowed
     ├── NotFound
     │   └── NotYetRecorded   it was not there yet at the revision asked for
@@ -21,6 +23,7 @@ GreenAPIError
     ├── NotAcceptable
     ├── LedgerDiverged       the service was restored from an older copy: discard what you hold
     ├── FutureAsOf           the revision or moment asked for has not come yet
+    ├── RateLimited          too many requests: try again after `retry_after` seconds
     ├── InternalError
     └── Busy                 try again after `retry_after` seconds
 """
@@ -92,12 +95,20 @@ class InvalidParameter(Invalid):
     """A parameter has a value it cannot have."""
 
 
+class ConflictingParameters(Invalid):
+    """Each parameter is right, but they do not go together."""
+
+
 class InvalidAsOf(Invalid):
     """What `at()` was given names no revision, day or moment."""
 
 
 class InvalidCursor(Invalid):
     """The listing cannot be continued from here."""
+
+
+class Unauthenticated(ProblemAnswer):
+    """The token is not known, has expired or was revoked."""
 
 
 class NotAllowed(ProblemAnswer):
@@ -132,6 +143,10 @@ class FutureAsOf(ProblemAnswer):
     """The revision or moment asked for has not come yet."""
 
 
+class RateLimited(ProblemAnswer):
+    """Too many requests were made from this address, or with this token; try again after `retry_after` seconds."""
+
+
 class InternalError(ProblemAnswer):
     """Something went wrong in the service."""
 
@@ -144,8 +159,10 @@ _BY_TYPE: dict[str, type[ProblemAnswer]] = {
     "/problems/bad-request": Invalid,
     "/problems/unknown-parameter": UnknownParameter,
     "/problems/invalid-parameter": InvalidParameter,
+    "/problems/conflicting-parameters": ConflictingParameters,
     "/problems/invalid-as-of": InvalidAsOf,
     "/problems/invalid-cursor": InvalidCursor,
+    "/problems/unauthenticated": Unauthenticated,
     "/problems/not-allowed": NotAllowed,
     "/problems/not-found": NotFound,
     "/problems/not-yet-recorded": NotYetRecorded,
@@ -154,6 +171,7 @@ _BY_TYPE: dict[str, type[ProblemAnswer]] = {
     "/problems/not-acceptable": NotAcceptable,
     "/problems/ledger-diverged": LedgerDiverged,
     "/problems/future-as-of": FutureAsOf,
+    "/problems/too-many-requests": RateLimited,
     "/problems/internal-error": InternalError,
     "/problems/busy": Busy,
 }

@@ -30,6 +30,7 @@ class Resources:
         self.periods = resource("periods", models.Period)
         self.observations = resource("observations", models.Observation)
         self.commitments = resource("commitments", models.Commitment)
+        self.commitment_events = resource("commitment-events", models.CommitmentEventDetail)
         self.programmes = resource("programmes", models.Programme)
         self.claim_links = resource("claim-links", models.ClaimLink)
         self.revisions = resource("revisions", models.Revision)

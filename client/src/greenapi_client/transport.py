@@ -112,8 +112,8 @@ def _may_pass(error: requests.RequestException) -> bool:
 
 
 def _asked_to_wait(response: requests.Response) -> float | None:
-    """Seconds after which a busy service wants to be asked again; None when the answer is to be read."""
-    if response.status_code != requests.codes.service_unavailable:
+    """Seconds after which a service that is busy, or was asked too often, wants to be asked again; None to read it."""
+    if response.status_code not in {requests.codes.service_unavailable, requests.codes.too_many_requests}:
         return None
     wait = retry_after.seconds(response.headers.get("Retry-After"))
     return wait if wait is not None and wait <= MAX_WAIT else None

@@ -5,7 +5,7 @@ from .bounds import Bounds
 from .briefings import Briefing
 from .citations import Citation, CitationInFact, Excerpt
 from .claim_links import ClaimLink
-from .commitments import Commitment, CommitmentCitation, CommitmentEvent, Deadline, Target
+from .commitments import Commitment, CommitmentCitation, CommitmentEvent, CommitmentEventDetail, Deadline, Target
 from .definitions import Indicator, Period, PeriodReference, Programme, Scope, Topic, Unit, UnitReference
 from .documents import Document, DocumentVersion, DocumentVersionDetail
 from .observations import Observation, ObservationCitation
@@ -26,6 +26,7 @@ __all__ = [
     "Commitment",
     "CommitmentCitation",
     "CommitmentEvent",
+    "CommitmentEventDetail",
     "Deadline",
     "Document",
     "DocumentVersion",

@@ -9,7 +9,7 @@ from .base import Model
 from .bounds import Bounds
 from .citations import CitationInFact
 from .definitions import UnitReference
-from .references import Reference
+from .references import IdReference, Reference
 from .statements import CitedPart, Statement
 
 
@@ -52,6 +52,20 @@ class CommitmentEvent(Model):
     fulfilment: str
     description: str
     citations: tuple[CitationInFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentEventDetail(Model):
+    """What became of a commitment, with its evidence, by itself."""
+
+    id: UUID
+    commitment: IdReference
+    occurred_on: date
+    fulfilment: str
+    description: str
+    citations: tuple[CitationInFact, ...]
+    state: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
