@@ -6,10 +6,12 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 COMPILE = var/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
+REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npx --yes @redocly/cli@2.77.0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types layers migrations contract bench-ledger lock clean
+.PHONY: help demo test check fuzz lint types layers migrations contract lint-openapi bench-ledger bench-export bench-search \
+	lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +21,7 @@ demo: $(VENV)/.demo ## serve the bundled facts on this machine until Ctrl-C (POR
 	@exec $(RUN) manage.py demo --port '$(PORT)' $(if $(SOURCES),--sources '$(SOURCES)') $(if $(RESET),--reset)
 
 test: $(VENV)/.dev ## run the tests on a throw-away Postgres, or on DATABASE_URL (ARGS="-k ledger")
-	@exec $(RUN) -m pytest $(PYTEST_ARGS) $(ARGS)
+	@exec $(RUN) -m pytest -n auto --dist worksteal $(PYTEST_ARGS) $(ARGS)
 
 check: lint types layers migrations contract ## run every check that is not a test
 
@@ -42,10 +44,24 @@ migrations: $(VENV)/.dev ## check that no model change lacks its migration, and 
 contract: $(VENV)/.dev ## check that greenapi/openapi.yaml is what the code serves
 	@$(RUN) manage.py contract --check
 
+lint-openapi: ## lint greenapi/openapi.yaml with Redocly, where npm is at hand
+	@if ! $(REDOCLY) --version >/dev/null 2>&1; then echo "Redocly cannot be had here (npm); nothing is linted"; \
+		else $(REDOCLY) lint greenapi/openapi.yaml; fi
+
 # The smaller sets take their versions from the larger one, so that one .venv serves them all.
+fuzz: $(VENV)/.dev ## ask a running service whatever its document allows and forbids (EXAMPLES=50 ONLY="^/api/v1/units")
+	@exec $(RUN) -m tests.contract.fuzzing --examples '$(or $(EXAMPLES),50)' \
+		$(if $(ONLY),--include-path-regex '$(ONLY)') $(ARGS)
+
 bench-ledger: $(VENV)/.dev ## measure what the ledger costs, about 20 minutes (ROWS=1000000 ROUNDS=7 PARTS="writes reads")
 	@exec $(RUN) -m bench.ledger --rows '$(or $(ROWS),1000000)' --rounds '$(or $(ROUNDS),7)' \
 		$(if $(PARTS),--parts $(PARTS))
+
+bench-export: $(VENV)/.dev ## measure what exporting all observations takes of a server (ROWS=1000000 FORMATS="ndjson csv parquet")
+	@exec $(RUN) -m bench.export --rows '$(or $(ROWS),1000000)' $(if $(FORMATS),--formats $(FORMATS))
+
+bench-search: $(VENV)/.dev ## measure what a search costs among many segments, about 10 minutes (SEGMENTS=100000 ASKED=400)
+	@exec $(RUN) -m bench.search --segments '$(or $(SEGMENTS),100000)' --asked '$(or $(ASKED),400)'
 
 lock: var/uv/.made ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	@$(COMPILE) --extra dev --output-file requirements/dev.txt >/dev/null

@@ -39,11 +39,12 @@ def empty_template(django_db_setup: None) -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The session's database, migrated and with the bundled dataset; texts are held where the pages are at hand.
 
     Tests with `db` see it in a transaction that is rolled back. In place of pytest-django's own, which makes no test
-    database when no test asks for `db`, and would leave us with the one of DATABASE_URL.
+    database when no test asks for `db`, and would leave us with the one of DATABASE_URL. Each worker of a parallel run
+    has one of its own, named after the worker, and so are the copies of it.
     """
     with django_db_blocker.unblock():
         _require_application_role()
@@ -178,7 +179,8 @@ def _copy(source: str, *, to: str) -> None:
     _disconnect()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}"')
+        # Some hundreds of small databases are made in a run: a third of the time that writing them through WAL takes.
+        cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}" STRATEGY file_copy')
 
 
 def _drop(name: str) -> None:

@@ -35,3 +35,13 @@ def test_ratio_is_how_many_times_worse_the_worst_other_side_is() -> None:
     assert (slower.ratio, rarer.ratio) == (2.5, 3.0)
     assert table([slower]).splitlines()[2:] == ["| a list | 200.0 ms | 500.0 ms | 300.0 ms | 2.50 | 2: missed |"]
     assert table([rarer]).splitlines()[2:] == ["| writes | 300 /s | 100 /s | 3.00 | 3 |"]
+
+
+def test_search_benchmark_reports_every_sort_of_search(django_db_setup: None) -> None:
+    command = [sys.executable, "-m", "bench.search", "--segments", "100", "--asked", "4"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False, timeout=300)
+
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert "## 20 hits with highlights among 100 segments" in lines
+    assert len([line for line in lines if line.startswith("| ") and not line.startswith("| what ")]) == 7

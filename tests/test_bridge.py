@@ -166,6 +166,21 @@ def test_body_is_read_whole_by_lines_and_by_parts(size: int) -> None:
     ]
 
 
+def test_body_in_chunks_tells_its_length_once_it_is_whole() -> None:
+    found: list[tuple[Any, bytes]] = []
+
+    def application(environ: Environ, start: StartResponse) -> Whole:
+        found.append((environ.get("CONTENT_LENGTH"), environ["wsgi.input"].read()))
+        start("200 OK", [])
+        return Whole()
+
+    chunked = scope(("Transfer-Encoding", "chunked"), method="POST")
+    asked_of(application, chunked, piece(b"a", more=True), piece(b"bc"))
+    asked_of(application, chunked, piece(b"x" * READ_AHEAD, more=True), piece(b"y"))
+
+    assert found == [("3", b"abc"), (None, b"x" * READ_AHEAD + b"y")]
+
+
 def test_body_that_breaks_off_is_never_taken_for_a_whole_one() -> None:
     large = piece(b"x" * READ_AHEAD, more=True)
 

@@ -64,7 +64,7 @@ def test_compose_file_holds_no_secret(compose: dict[str, Any]) -> None:
         if re.search("PASSWORD|SECRET|DATABASE_URL", name)
     ]
 
-    assert len(secrets) == 8
+    assert len(secrets) == 10
     for value in secrets:
         assert re.search(r"\$\{[A-Z_]+:\?", value), value
 
@@ -75,7 +75,7 @@ def test_compose_file_runs_postgres_18_and_the_service_on_a_read_only_root(compo
     assert services["database"]["image"] == "postgres:18"
     assert services["service"]["read_only"] is True
     assert services["service"]["ports"] == ["127.0.0.1:${PORT:-8000}:8000"]
-    assert set(services) == {"database", "migrate", "service"}
+    assert set(services) == {"database", "migrate", "service", "worker"}
 
 
 @pytest.mark.embedded
@@ -113,6 +113,14 @@ def test_containers_migrate_as_the_owner_and_serve_as_the_application(compose: d
     assert roles == [("greenapi", True, False), ("greenapi_app", True, False), ("postgres", None, True)]
     assert "Applying ledger.0001_initial... OK" in checked["migrate"]
     assert checked["service"].endswith("versioned tables are in step with the models.\n")
+
+
+def test_compose_file_runs_a_worker_beside_the_service(compose: dict[str, Any]) -> None:
+    worker, service = compose["services"]["worker"], compose["services"]["service"]
+
+    assert worker["command"] == ["python", "manage.py", "work"]
+    assert worker["environment"] == service["environment"]
+    assert worker["depends_on"] == service["depends_on"]
 
 
 def test_container_file_copies_what_is_there_and_every_package(containerfile: str) -> None:

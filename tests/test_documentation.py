@@ -38,7 +38,7 @@ def test_commands_are_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     commands = {
         file.stem
-        for room in ("greenapi", "greenapi/ledger", "indicators")
+        for room in ("greenapi", "greenapi/access", "greenapi/ledger", "indicators")
         for file in (ROOT / room / "management" / "commands").glob("[a-z]*.py")
     }
 

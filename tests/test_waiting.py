@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -47,9 +47,11 @@ class Answered:
 class Asking:
     """A request that has been sent."""
 
-    def __init__(self, asked: Server, path: str, *, method: str = "GET") -> None:
+    def __init__(
+        self, asked: Server, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
+    ) -> None:
         self._connection = HTTPConnection("127.0.0.1", asked.port, timeout=PATIENCE)
-        self._connection.request(method, path)
+        self._connection.request(method, path, headers=headers or {})
 
     @property
     def socket(self) -> socket.socket:
@@ -157,6 +159,21 @@ def test_hundreds_wait_without_a_thread_or_a_connection_and_all_hear_at_once(ser
     took = seconds(lambda: answered(asking, within=PATIENCE))
     assert [each.answer().numbers for each in asking] == [[number]] * WAITERS
     assert took < 5
+
+
+def test_each_who_waited_is_answered_under_a_name_of_its_own(served: Server) -> None:
+    path = after(place(), wait=30)
+    asking = [Asking(served, path, headers={"X-Request-ID": name}) for name in ("ada", "bea", "not a name")]
+    wait_until(listens, what=lambda: "nobody listens")
+    time.sleep(0.5)
+    number = record()
+
+    answers = [each.answer() for each in asking]
+
+    assert [answer.numbers for answer in answers] == [[number]] * 3
+    names = [answer.headers["x-request-id"] for answer in answers]
+    assert names[:2] == ["ada", "bea"]
+    assert len(names[2]) == 32
 
 
 def test_others_are_answered_while_hundreds_are_woken(served: Server) -> None:
