@@ -144,7 +144,7 @@ def test_readme_examples_work(var: Path, client_python: Path) -> None:
         printed = _run(client_python, program.replace("http://127.0.0.1:8000", running.address))
 
     *lists, ledger = answers
-    assert len(lists) == 5 and all(answer["results"] for answer in lists)
+    assert len(lists) == 7 and all(answer["results"] for answer in lists)
     assert ledger["number"] == lists[0]["revision"] and len(ledger["hash"]) == 64
     assert printed.splitlines() == ["15% [15, 15] 2024-07-24 from 15%", "over 50% (50, 100] 2024-07-24 over 50%", "50"]
 
