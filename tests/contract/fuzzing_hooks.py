@@ -27,6 +27,8 @@ FIELDS = "fields"
 LATEST_DATE = 4_102_444_800  # 2100-01-01T00:00:00Z
 
 schemathesis.openapi.format("http-date", st.integers(0, LATEST_DATE).map(http_date))
+# Files of rows are texts as they stand.
+schemathesis.serializer.alias(["application/x-ndjson", "text/csv"], "text/plain")
 
 
 @schemathesis.hook
