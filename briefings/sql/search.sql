@@ -3,7 +3,7 @@
 -- have their words as soon as the text is held, those of the past too; who may find them is judged when somebody looks.
 
 -- The words of segments' versions; each text that is or was held has its own.
-CREATE OR REPLACE FUNCTION search_add_segments(p_ids uuid[], p_texts uuid[]) RETURNS void LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION search_add_segments(p_ids uuid[], p_texts uuid[] DEFAULT NULL) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 BEGIN
   INSERT INTO search_entry (kind, id, rev_from, rev_to, source, words)
@@ -19,7 +19,7 @@ END $$;
 
 -- The words of citations' versions, and with each held text those from 200 characters before to 200 after: never more than
 -- the excerpt that the citation itself is shown with.
-CREATE OR REPLACE FUNCTION search_add_citations(p_ids uuid[], p_texts uuid[]) RETURNS void LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION search_add_citations(p_ids uuid[], p_texts uuid[] DEFAULT NULL) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 BEGIN
   INSERT INTO search_entry (kind, id, rev_from, rev_to, source, words)
@@ -35,50 +35,6 @@ BEGIN
    WHERE c.op IN ('I', 'U') AND (p_ids IS NULL OR c.id = ANY (p_ids)) AND (p_texts IS NULL OR t.id = ANY (p_texts))
      AND NOT EXISTS (SELECT FROM search_entry e WHERE (e.id, e.rev_from, e.source) = (c.id, c.rev_from, t.id))
   ON CONFLICT DO NOTHING;
-END $$;
-
-CREATE OR REPLACE FUNCTION search_segment() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF NOT EXISTS (
-      SELECT w.id, w.rev_from, w.op, w.document_version_id, w.start, w."end" FROM new_rows w
-      EXCEPT
-      SELECT o.id, o.rev_from, o.op, o.document_version_id, o.start, o."end" FROM old_rows o
-    ) THEN
-      UPDATE search_entry e SET rev_to = w.rev_to FROM new_rows w WHERE (e.id, e.rev_from) = (w.id, w.rev_from);
-      RETURN NULL;
-    END IF;
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
-    DELETE FROM search_entry e USING old_rows o WHERE (e.id, e.rev_from) = (o.id, o.rev_from);
-  END IF;
-  IF TG_OP <> 'DELETE' THEN
-    PERFORM search_add_segments(ARRAY(SELECT DISTINCT id FROM new_rows), NULL);
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE OR REPLACE FUNCTION search_citation() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF NOT EXISTS (
-      SELECT w.id, w.rev_from, w.op, w.document_version_id, w.start, w."end", w.exact FROM new_rows w
-      EXCEPT
-      SELECT o.id, o.rev_from, o.op, o.document_version_id, o.start, o."end", o.exact FROM old_rows o
-    ) THEN
-      UPDATE search_entry e SET rev_to = w.rev_to FROM new_rows w WHERE (e.id, e.rev_from) = (w.id, w.rev_from);
-      RETURN NULL;
-    END IF;
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
-    DELETE FROM search_entry e USING old_rows o WHERE (e.id, e.rev_from) = (o.id, o.rev_from);
-  END IF;
-  IF TG_OP <> 'DELETE' THEN
-    PERFORM search_add_citations(ARRAY(SELECT DISTINCT id FROM new_rows), NULL);
-  END IF;
-  RETURN NULL;
 END $$;
 
 -- A text that goes from the present stays found in the past; one that is redacted is gone with all its words.
@@ -98,17 +54,17 @@ BEGIN
 END $$;
 
 CREATE TRIGGER search_insert AFTER INSERT ON segment_version REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_segment();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_segments', 'document_version_id, start, "end"');
 CREATE TRIGGER search_update AFTER UPDATE ON segment_version REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_segment();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_segments', 'document_version_id, start, "end"');
 CREATE TRIGGER search_delete AFTER DELETE ON segment_version REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_segment();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_segments', 'document_version_id, start, "end"');
 CREATE TRIGGER search_insert AFTER INSERT ON citation_version REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_citation();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_citations', 'document_version_id, start, "end", exact');
 CREATE TRIGGER search_update AFTER UPDATE ON citation_version REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_citation();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_citations', 'document_version_id, start, "end", exact');
 CREATE TRIGGER search_delete AFTER DELETE ON citation_version REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_citation();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_citations', 'document_version_id, start, "end", exact');
 CREATE TRIGGER search_insert AFTER INSERT ON document_text_version REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION search_text();
 CREATE TRIGGER search_update AFTER UPDATE ON document_text_version REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows

@@ -15,28 +15,6 @@ BEGIN
      AND NOT EXISTS (SELECT FROM search_entry e WHERE (e.id, e.rev_from) = (w.id, w.rev_from));
 END $$;
 
-CREATE OR REPLACE FUNCTION search_indicator() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF NOT EXISTS (
-      SELECT w.id, w.rev_from, w.op, w.name, w.definition, w.note FROM new_rows w
-      EXCEPT
-      SELECT o.id, o.rev_from, o.op, o.name, o.definition, o.note FROM old_rows o
-    ) THEN
-      UPDATE search_entry e SET rev_to = w.rev_to FROM new_rows w WHERE (e.id, e.rev_from) = (w.id, w.rev_from);
-      RETURN NULL;
-    END IF;
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
-    DELETE FROM search_entry e USING old_rows o WHERE (e.id, e.rev_from) = (o.id, o.rev_from);
-  END IF;
-  IF TG_OP <> 'DELETE' THEN
-    PERFORM search_add_indicators(ARRAY(SELECT DISTINCT id FROM new_rows));
-  END IF;
-  RETURN NULL;
-END $$;
-
 CREATE OR REPLACE FUNCTION search_add_observations(p_ids uuid[]) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 BEGIN
@@ -48,28 +26,6 @@ BEGIN
     FROM observation_version w
    WHERE w.op IN ('I', 'U') AND w.state = 'published' AND (p_ids IS NULL OR w.id = ANY (p_ids))
      AND NOT EXISTS (SELECT FROM search_entry e WHERE (e.id, e.rev_from) = (w.id, w.rev_from));
-END $$;
-
-CREATE OR REPLACE FUNCTION search_observation() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF NOT EXISTS (
-      SELECT w.id, w.rev_from, w.op, w.state, w.value_printed, w.scope_words, w.note FROM new_rows w
-      EXCEPT
-      SELECT o.id, o.rev_from, o.op, o.state, o.value_printed, o.scope_words, o.note FROM old_rows o
-    ) THEN
-      UPDATE search_entry e SET rev_to = w.rev_to FROM new_rows w WHERE (e.id, e.rev_from) = (w.id, w.rev_from);
-      RETURN NULL;
-    END IF;
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
-    DELETE FROM search_entry e USING old_rows o WHERE (e.id, e.rev_from) = (o.id, o.rev_from);
-  END IF;
-  IF TG_OP <> 'DELETE' THEN
-    PERFORM search_add_observations(ARRAY(SELECT DISTINCT id FROM new_rows));
-  END IF;
-  RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION search_add_commitments(p_ids uuid[]) RETURNS void LANGUAGE plpgsql
@@ -87,43 +43,21 @@ BEGIN
      AND NOT EXISTS (SELECT FROM search_entry e WHERE (e.id, e.rev_from) = (w.id, w.rev_from));
 END $$;
 
-CREATE OR REPLACE FUNCTION search_commitment() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF NOT EXISTS (
-      SELECT w.id, w.rev_from, w.op, w.state, w.title, w.target_words, w.deadline_words, w.responsible_words, w.note FROM new_rows w
-      EXCEPT
-      SELECT o.id, o.rev_from, o.op, o.state, o.title, o.target_words, o.deadline_words, o.responsible_words, o.note FROM old_rows o
-    ) THEN
-      UPDATE search_entry e SET rev_to = w.rev_to FROM new_rows w WHERE (e.id, e.rev_from) = (w.id, w.rev_from);
-      RETURN NULL;
-    END IF;
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
-    DELETE FROM search_entry e USING old_rows o WHERE (e.id, e.rev_from) = (o.id, o.rev_from);
-  END IF;
-  IF TG_OP <> 'DELETE' THEN
-    PERFORM search_add_commitments(ARRAY(SELECT DISTINCT id FROM new_rows));
-  END IF;
-  RETURN NULL;
-END $$;
-
 CREATE TRIGGER search_insert AFTER INSERT ON indicator_version REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_indicator();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_indicators', 'name, definition, note');
 CREATE TRIGGER search_update AFTER UPDATE ON indicator_version REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_indicator();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_indicators', 'name, definition, note');
 CREATE TRIGGER search_delete AFTER DELETE ON indicator_version REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_indicator();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_indicators', 'name, definition, note');
 CREATE TRIGGER search_insert AFTER INSERT ON observation_version REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_observation();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_observations', 'state, value_printed, scope_words, note');
 CREATE TRIGGER search_update AFTER UPDATE ON observation_version REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_observation();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_observations', 'state, value_printed, scope_words, note');
 CREATE TRIGGER search_delete AFTER DELETE ON observation_version REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_observation();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_observations', 'state, value_printed, scope_words, note');
 CREATE TRIGGER search_insert AFTER INSERT ON commitment_version REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_commitment();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_commitments', 'state, title, target_words, deadline_words, responsible_words, note');
 CREATE TRIGGER search_update AFTER UPDATE ON commitment_version REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_commitment();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_commitments', 'state, title, target_words, deadline_words, responsible_words, note');
 CREATE TRIGGER search_delete AFTER DELETE ON commitment_version REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION search_commitment();
+  FOR EACH STATEMENT EXECUTE FUNCTION search_follow('search_add_commitments', 'state, title, target_words, deadline_words, responsible_words, note');

@@ -17,6 +17,32 @@ LANGUAGE sql IMMUTABLE AS $$
               ELSE ''::tsvector END
 $$;
 
+-- Keeps the entries of a version table in step: `search_follow('search_add_units', 'name, note')` on the table whose entries
+-- that function adds, of versions with these ids, from these columns. A version that is only closed keeps its words.
+CREATE OR REPLACE FUNCTION search_follow() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+  is_same boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    EXECUTE format(
+      'SELECT NOT EXISTS (SELECT id, rev_from, op, %1$s FROM new_rows EXCEPT SELECT id, rev_from, op, %1$s FROM old_rows)',
+      TG_ARGV[1]
+    ) INTO is_same;
+    IF is_same THEN
+      UPDATE search_entry e SET rev_to = w.rev_to FROM new_rows w WHERE (e.id, e.rev_from) = (w.id, w.rev_from);
+      RETURN NULL;
+    END IF;
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    DELETE FROM search_entry e USING old_rows o WHERE (e.id, e.rev_from) = (o.id, o.rev_from);
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    EXECUTE format('SELECT %I($1)', TG_ARGV[0]) USING ARRAY(SELECT DISTINCT id FROM new_rows);
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION search_learn() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
