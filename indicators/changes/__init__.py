@@ -254,11 +254,13 @@ def publish(fact: Reviewed, *, by: str) -> None:
     """Makes a reviewed fact public.
 
     Raises:
-        StateError: it is not in review, or `by` is who submitted it.
+        StateError: it is not in review, `by` is who submitted it, or it joins a fact that is not public.
     """
     _expect(fact, State.IN_REVIEW, to="published")
     if by == fact.submitted_by:
         raise StateError("whoever submitted a fact cannot publish it")
+    if isinstance(fact, ClaimLink) and any(end.state != State.PUBLISHED for end in fact.ends):
+        raise StateError("a link is published once the facts that it joins are")
     fact.state, fact.reviewed_by = State.PUBLISHED, by
     fact.save()
 

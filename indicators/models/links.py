@@ -64,5 +64,11 @@ class ClaimLink(Reviewed):
             ),
         )
 
+    @property
+    def ends(self) -> list[Observation | Commitment]:
+        """The fact that bears on the other, and the other."""
+        named = (self.source_observation, self.source_commitment, self.target_observation, self.target_commitment)
+        return [fact for fact in named if fact is not None]
+
     def __str__(self) -> str:
         return f"{self.get_relation_display()} ({self.id})"

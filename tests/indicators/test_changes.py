@@ -16,7 +16,7 @@ from greenapi.ledger.revisions import NoRevisionError
 from indicators import changes
 from indicators.changes import StateError, as_bounds
 from indicators.measures import Bounds
-from indicators.models import Commitment, Indicator, IndicatorTopic, Observation, ObservationCitation
+from indicators.models import ClaimLink, Commitment, Indicator, IndicatorTopic, Observation, ObservationCitation
 from tests.factories import facts, sources
 from tests.factories.revisions import change
 
@@ -106,6 +106,23 @@ def test_who_submitted_cannot_publish() -> None:
     with pytest.raises(StateError), change():
         changes.publish(fact, by="ada")
     assert Observation.objects.get(id=fact.id).state == "in_review"
+
+
+@pytest.mark.parametrize("end", ["source", "target"])
+def test_link_is_published_once_the_facts_it_joins_are(end: str) -> None:
+    with change():
+        source, target = facts.observation(published=end != "source"), facts.commitment(published=end != "target")
+        link = facts.evidence(source=source, target=target, published=False)
+        changes.submit(link, by="ada")
+
+    with pytest.raises(StateError, match="once the facts"), change():
+        changes.publish(link, by="bea")
+    with change():
+        draft = source if end == "source" else target
+        changes.submit(draft, by="ada")
+        changes.publish(draft, by="bea")
+        changes.publish(link, by="bea")
+    assert ClaimLink.objects.get(id=link.id).state == "published"
 
 
 @pytest.mark.parametrize(("submitted_by", "reviewed_by"), [("ada", "ada"), ("", "bea"), ("ada", ""), (" ", "bea")])
